@@ -1,0 +1,2 @@
+//! Werkzeug's ten lines.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Werkzeug's router in Rust.

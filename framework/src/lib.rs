@@ -1,0 +1,1 @@
+//! Werkzeug and the best of Flask, as a declarative web framework with its own HTTP server.
