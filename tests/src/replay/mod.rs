@@ -1,0 +1,259 @@
+//! Replays cases recorded from Werkzeug (`tests/vectors`, described in its FORMAT.md).
+//!
+//! One module a suite answers ops: `run(op, input)` gives `None` for an op that is not built, and
+//! otherwise an [`Answer`]. This module reads the lines, calls the suite, catches panics, compares
+//! ([`compare`]), consults the list of chosen differences ([`differences`]) and counts.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::io::Write;
+use std::panic::AssertUnwindSafe;
+use std::panic::catch_unwind;
+
+use serde_json::Value;
+
+pub mod compare;
+pub mod differences;
+pub mod exceptions;
+pub mod forms;
+pub mod http;
+pub mod response;
+pub mod routing;
+pub mod security;
+pub mod urls;
+
+/// What an op answered: the `out` or the `error` of a recorded line.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "a line holds one or the other, for good"
+)]
+pub enum Answer {
+    /// Compared with the line's `out`.
+    Value(Value),
+    /// Compared with the line's `error`.
+    Error(Value),
+}
+
+/// The counts of any number of replayed files, a row for each suite and op.
+#[derive(Debug, Default)]
+pub struct Report {
+    rows: BTreeMap<(String, String), Row>,
+}
+
+#[derive(Debug, Default)]
+struct Row {
+    passed: usize,
+    failed: usize,
+    unbuilt: usize,
+    /// Of `failed`: those a reason in [`differences`] explains.
+    reasoned: BTreeMap<&'static str, usize>,
+    failures: Vec<String>,
+}
+
+impl Report {
+    /// Makes an empty report.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Replays every line of one file's text.
+    pub fn replay(&mut self, text: &str) {
+        for line in text.lines().filter(|line| !line.trim().is_empty()) {
+            match serde_json::from_str::<Value>(line) {
+                Ok(case) => self.line(&case),
+                Err(error) => {
+                    let row = self.rows.entry(("?".into(), "?".into())).or_default();
+                    row.fail(&[], format!("not a line of JSON: {error}"));
+                }
+            }
+        }
+    }
+
+    /// Returns how many cases gave the recorded answer.
+    pub fn passed(&self) -> usize {
+        self.rows.values().map(|row| row.passed).sum()
+    }
+
+    /// Returns how many cases gave another answer, or none; a difference with a reason counts.
+    pub fn failed(&self) -> usize {
+        self.rows.values().map(|row| row.failed).sum()
+    }
+
+    /// Prints a line for each op and suite, `shown` failures of each op, and the total.
+    ///
+    /// # Errors
+    ///
+    /// Whatever writing to `out` gives.
+    pub fn print(&self, out: &mut dyn Write, shown: usize) -> io::Result<()> {
+        let mut suites: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+        for ((suite, op), row) in &self.rows {
+            let total = suites.entry(suite).or_default();
+            *total = (total.0 + row.passed, total.1 + row.failed);
+            write!(
+                out,
+                "{suite} {op}: {} passed, {} failed",
+                row.passed, row.failed
+            )?;
+            if row.unbuilt > 0 {
+                write!(out, " ({} not built)", row.unbuilt)?;
+            }
+            for (reason, count) in &row.reasoned {
+                write!(out, " ({count}: {reason})")?;
+            }
+            writeln!(out)?;
+            for failure in row.failures.iter().take(shown) {
+                writeln!(out, "    {failure}")?;
+            }
+        }
+        for (suite, (passed, failed)) in suites {
+            writeln!(out, "suite {suite}: {passed} passed, {failed} failed")?;
+        }
+        writeln!(out, "{} passed, {} failed", self.passed(), self.failed())
+    }
+
+    fn line(&mut self, case: &Value) {
+        let text = |key: &str| case[key].as_str().unwrap_or("?").to_owned();
+        let (suite, op, id) = (text("suite"), text("op"), text("id"));
+        let row = self.rows.entry((suite.clone(), op.clone())).or_default();
+        let answer = answer(&suite, &op, &case["in"]);
+        if !op.ends_with("_batch") {
+            let wanted = match case.get("error") {
+                Some(error) => Answer::Error(error.clone()),
+                None => Answer::Value(case["out"].clone()),
+            };
+            let what = || format!("{id}: {}", case["in"]);
+            return row.count(&suite, &tags(case), &answer, &wanted, &what);
+        }
+        let calls = case["in"]["calls"]
+            .as_array()
+            .map_or(&[][..], Vec::as_slice);
+        for (index, call) in calls.iter().enumerate() {
+            let given = match &answer {
+                Given::Answered(Answer::Value(Value::Array(list))) => match list.get(index) {
+                    Some(value) => Given::Answered(Answer::Value(value.clone())),
+                    None => Given::Panicked("the list of answers is too short".into()),
+                },
+                // One bad call must not hide the others: ask for each by itself.
+                Given::Panicked(_) => alone(&suite, &op, &case["in"], call),
+                other => other.clone(),
+            };
+            let mut tags = tags(case);
+            tags.extend(self::tags(call));
+            let wanted = Answer::Value(case["out"][index].clone());
+            let what = || format!("{id} call {index}: {call} with {}", case["in"]["map"]);
+            row.count(&suite, &tags, &given, &wanted, &what);
+        }
+    }
+}
+
+impl Row {
+    fn count(
+        &mut self,
+        suite: &str,
+        tags: &[String],
+        given: &Given,
+        wanted: &Answer,
+        what: &dyn Fn() -> String,
+    ) {
+        let same = match (given, wanted) {
+            (Given::Answered(Answer::Value(given)), Answer::Value(wanted))
+            | (Given::Answered(Answer::Error(given)), Answer::Error(wanted)) => {
+                compare::same(given, wanted)
+            }
+            _ => false,
+        };
+        if same || differences::is_accepted(suite, tags) && matches!(given, Given::Answered(_)) {
+            self.passed += 1;
+            return;
+        }
+        if matches!(given, Given::Unbuilt) {
+            self.unbuilt += 1;
+        }
+        let reason = differences::reason(suite, tags);
+        if let Some(reason) = reason {
+            *self.reasoned.entry(reason).or_default() += 1;
+        }
+        let given = match given {
+            Given::Answered(answer) => format!("{answer:?}"),
+            Given::Panicked(message) => format!("a panic: {message}"),
+            Given::Unbuilt => "nothing".to_owned(),
+        };
+        let text = format!(
+            "{}\n        wanted {wanted:?}\n        given  {given:?}",
+            what()
+        );
+        self.fail(tags, text);
+    }
+
+    /// Unexplained failures are listed first.
+    fn fail(&mut self, tags: &[String], text: String) {
+        self.failed += 1;
+        if tags.is_empty() {
+            let at = self
+                .failures
+                .iter()
+                .take_while(|text| !text.starts_with('['))
+                .count();
+            self.failures.insert(at, text);
+        } else {
+            self.failures.push(format!("{tags:?} {text}"));
+        }
+    }
+}
+
+#[derive(Clone)]
+enum Given {
+    Answered(Answer),
+    Unbuilt,
+    Panicked(String),
+}
+
+fn answer(suite: &str, op: &str, input: &Value) -> Given {
+    let asked = catch_unwind(AssertUnwindSafe(|| match suite {
+        "exceptions" => exceptions::run(op, input),
+        "forms" => forms::run(op, input),
+        "http" => http::run(op, input),
+        "response" => response::run(op, input),
+        "routing_build" | "routing_match" | "routing_methods" => routing::run(op, input),
+        "security" => security::run(op, input),
+        "urls_utils" => urls::run(op, input),
+        _ => None,
+    }));
+    match asked {
+        Ok(Some(answer)) => Given::Answered(answer),
+        Ok(None) => Given::Unbuilt,
+        Err(payload) => Given::Panicked(
+            payload
+                .downcast_ref::<String>()
+                .cloned()
+                .or_else(|| {
+                    payload
+                        .downcast_ref::<&str>()
+                        .map(|text| (*text).to_owned())
+                })
+                .unwrap_or_default(),
+        ),
+    }
+}
+
+fn alone(suite: &str, op: &str, input: &Value, call: &Value) -> Given {
+    let mut input = input.clone();
+    input["calls"] = Value::Array(vec![call.clone()]);
+    match answer(suite, op, &input) {
+        Given::Answered(Answer::Value(Value::Array(mut list))) if list.len() == 1 => {
+            Given::Answered(Answer::Value(list.remove(0)))
+        }
+        other => other,
+    }
+}
+
+fn tags(case: &Value) -> Vec<String> {
+    let list = case["tags"].as_array().map_or(&[][..], Vec::as_slice);
+    list.iter()
+        .filter_map(|tag| tag.as_str().map(str::to_owned))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;
