@@ -1,0 +1,173 @@
+//! One event loop: a thread that accepts and serves.
+
+use std::cell::Cell;
+use std::cell::RefCell;
+use std::future::Future;
+use std::net::TcpListener;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::sync::watch;
+
+use super::access_log::AccessLog;
+use super::accept;
+use super::buffer::Workbench;
+use super::builder::Config;
+use super::shutdown::Phase;
+use super::timeout::Watches;
+use crate::application::Application;
+use crate::blocking;
+use crate::blocking::Done;
+use crate::blocking::Driver;
+use crate::blocking::Pool;
+use crate::clock;
+use crate::protocol::h1::Stamp;
+
+/// What all connections of one event loop share.
+#[derive(Debug)]
+pub(super) struct Worker<F> {
+    pub(super) app: AppHandle,
+    pub(super) config: Arc<Config>,
+    pub(super) watches: Watches,
+    pub(super) log: AccessLog,
+    pub(super) is_draining: Cell<bool>,
+    /// Somebody waits for a place under the connection limit.
+    pub(super) freed: Notify,
+    pool: Arc<Pool>,
+    stamp: RefCell<Stamp>,
+    tick: Cell<u32>,
+    benches: RefCell<Vec<Box<Workbench<F>>>>,
+    make: fn(Arc<Pool>) -> Driver<F>,
+}
+
+/// The application, without a demand on its `Debug`.
+pub(super) struct AppHandle(pub(super) Arc<dyn Application>);
+
+impl std::fmt::Debug for AppHandle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Application")
+    }
+}
+
+impl<F: Future<Output = Done> + Send + 'static> Worker<F> {
+    /// Seconds since the worker began; deadlines are compared with it.
+    #[inline]
+    pub(super) fn tick(&self) -> u32 {
+        self.tick.get()
+    }
+
+    /// The tick at which `duration` from now is over.
+    #[inline]
+    pub(super) fn deadline(&self, seconds: u32) -> u32 {
+        // One more: the current second has begun already.
+        self.tick.get().saturating_add(seconds).saturating_add(1)
+    }
+
+    #[inline]
+    pub(super) fn stamp(&self) -> std::cell::Ref<'_, Stamp> {
+        self.stamp.borrow()
+    }
+
+    /// Lends what a connection needs while bytes move.
+    #[inline]
+    pub(super) fn lend(&self) -> Box<Workbench<F>> {
+        let pooled = self.benches.borrow_mut().pop();
+        pooled.unwrap_or_else(|| Box::new(Workbench::new((self.make)(self.pool.clone()))))
+    }
+
+    /// Takes it back.
+    #[inline]
+    pub(super) fn give_back(&self, bench: Box<Workbench<F>>) {
+        let mut benches = self.benches.borrow_mut();
+        if benches.len() < BENCHES && bench.is_reusable() {
+            benches.push(bench);
+        }
+    }
+
+    /// One second passed.
+    fn advance(&self) {
+        self.tick.set(self.tick.get() + 1);
+        self.stamp.borrow_mut().set(&clock::http_date_now());
+        self.watches.wake_late(self.tick.get());
+    }
+}
+
+/// Runs one worker until the server ends; on a thread of its own.
+pub(super) fn run(
+    listener: TcpListener,
+    app: Arc<dyn Application>,
+    config: Arc<Config>,
+    log: AccessLog,
+    phase: watch::Receiver<Phase>,
+) -> std::io::Result<()> {
+    let runtime = tokio::runtime::LocalRuntime::new()?;
+    let pool = Pool::new(config.blocking, Some(runtime.handle().clone()));
+    let closing = pool.clone();
+    let result = runtime.block_on(serve(blocking::driver, listener, app, config, log, pool, phase));
+    closing.close();
+    result
+}
+
+#[allow(clippy::too_many_arguments, reason = "called once, with what a worker is made of")]
+async fn serve<F: Future<Output = Done> + Send + 'static>(
+    make: fn(Arc<Pool>) -> Driver<F>,
+    listener: TcpListener,
+    app: Arc<dyn Application>,
+    config: Arc<Config>,
+    log: AccessLog,
+    pool: Arc<Pool>,
+    mut phase: watch::Receiver<Phase>,
+) -> std::io::Result<()> {
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    let worker = Rc::new(Worker {
+        app: AppHandle(app),
+        config,
+        watches: Watches::default(),
+        log,
+        is_draining: Cell::new(false),
+        freed: Notify::new(),
+        pool,
+        stamp: RefCell::default(),
+        tick: Cell::new(0),
+        benches: RefCell::default(),
+        make,
+    });
+    worker.stamp.borrow_mut().set(&clock::http_date_now());
+    let reaper = tokio::task::spawn_local(reap(worker.clone()));
+    tokio::select! {
+        () = accept::accept_all(&worker, &listener) => {}
+        _ = phase.wait_for(|phase| *phase != Phase::Running) => {}
+    }
+    worker.is_draining.set(true);
+    accept::accept_waiting(&worker, listener);
+    worker.watches.wake_all();
+    tokio::select! {
+        () = emptied(&worker) => {}
+        _ = phase.wait_for(|phase| *phase == Phase::Stopped) => {}
+    }
+    reaper.abort();
+    Ok(())
+}
+
+/// Once a second: the date, the deadlines.
+async fn reap<F: Future<Output = Done> + Send + 'static>(worker: Rc<Worker<F>>) {
+    let mut seconds = tokio::time::interval(Duration::from_secs(1));
+    seconds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    seconds.tick().await;
+    loop {
+        seconds.tick().await;
+        worker.advance();
+    }
+}
+
+/// Until no connection is left.
+async fn emptied<F: Future<Output = Done> + Send + 'static>(worker: &Worker<F>) {
+    while worker.watches.len() > 0 {
+        worker.freed.notified().await;
+    }
+}
+
+/// Workbenches kept for connections that become busy.
+const BENCHES: usize = 256;
