@@ -13,6 +13,6 @@ pub use error::BodyError;
 pub use file::FileSlice;
 pub use incoming::Incoming;
 pub(crate) use incoming::Feed;
-pub(crate) use incoming::Want;
+pub(crate) use incoming::Shared;
 pub use outgoing::Body;
 pub(crate) use outgoing::Kind;

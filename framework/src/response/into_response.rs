@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::Response;
 use super::response::TEXT;
 use crate::body::Body;
+use crate::exceptions::ExceptionKind;
 use crate::exceptions::HttpException;
 use crate::exceptions::InternalServerError;
 
@@ -204,6 +205,12 @@ impl<T: IntoResponse, E: IntoResponse> IntoResponse for Result<T, E> {
 impl IntoResponse for Infallible {
     fn into_response(self) -> Response {
         match self {}
+    }
+}
+
+impl<K: ExceptionKind> IntoResponse for K {
+    fn into_response(self) -> Response {
+        super::render(self.into(), None)
     }
 }
 

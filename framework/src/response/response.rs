@@ -164,6 +164,12 @@ pub(crate) struct OnClose {
     calls: Vec<Box<dyn FnOnce() + Send>>,
 }
 
+impl fmt::Debug for OnClose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "OnClose({} calls)", self.calls.len())
+    }
+}
+
 impl Drop for OnClose {
     fn drop(&mut self) {
         for call in self.calls.drain(..) {

@@ -129,8 +129,15 @@ fn prefix(peer: Option<SocketAddr>) -> String {
         Some(peer) => write!(line, "{}", peer.ip()),
         None => write!(line, "-"),
     };
-    let _infallible = write!(line, " - - [{}] ", clock::log_date_now());
+    let _infallible = write!(line, " - - [{}] ", log_date());
     line
+}
+
+/// The present as `21/Nov/2026 06:20:44`, UTC.
+fn log_date() -> String {
+    let date = clock::http_date_now();
+    let part = |range| date.get(range).and_then(|b| std::str::from_utf8(b).ok()).unwrap_or("");
+    format!("{}/{}/{} {}", part(5..7), part(8..11), part(12..16), part(17..25))
 }
 
 /// Control characters cannot be in a target; quotes are refused, too: one check less to forget.

@@ -6,12 +6,12 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::pin::pin;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::task::Context;
 use std::task::Poll;
 use std::task::ready;
 
 use bytes::Bytes;
+use http::StatusCode;
 use tokio::io::AsyncReadExt;
 
 use super::Transport;
@@ -27,7 +27,6 @@ use super::writer::Step;
 use super::writer::WriteError;
 use super::writer::Writer;
 use super::writer::poll_flush;
-use crate::application::Application;
 use crate::blocking::Done;
 use crate::blocking::Failure;
 use crate::body::BodyError;
@@ -281,11 +280,11 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
                     "a handler panicked: {}",
                     text.unwrap_or("with a value that is no text")
                 ));
-                render(HttpException::from_status(500), None)
+                render(HttpException::new(StatusCode::INTERNAL_SERVER_ERROR), None)
             }
             Failure::Busy => {
                 self.worker.log.note("all blocking workers are busy and their queue is full");
-                let mut response = render(HttpException::from_status(503), None);
+                let mut response = render(HttpException::new(StatusCode::SERVICE_UNAVAILABLE), None);
                 response.headers_mut().set(http::header::RETRY_AFTER, "1");
                 response
             }
@@ -539,8 +538,8 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
     /// Answers what is not understood, and ends the connection.
     #[cold]
     fn refuse(&mut self, bench: &mut Workbench<F>, refusal: Refusal) -> Flow {
-        let exception = HttpException::from_status(refusal.status())
-            .with_description(refusal.reason());
+        let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::BAD_REQUEST);
+        let exception = HttpException::new(status).with_description(refusal.reason());
         self.last_response(bench, exception, refusal.reason())
     }
 
@@ -579,7 +578,7 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
         self.watch.set(NEVER);
         match &self.state {
             State::Head if !bench.unread().is_empty() && bench.is_flushed() => {
-                let exception = HttpException::from_status(408);
+                let exception = HttpException::new(StatusCode::REQUEST_TIMEOUT);
                 self.last_response(bench, exception, "the request head did not arrive in time")
             }
             State::Handler if self.feed.is_some() => {

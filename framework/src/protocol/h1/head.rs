@@ -208,17 +208,15 @@ impl Head {
     /// The value of the first field of a name, in any case.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&[u8]> {
-        self.get_all(name).next()
+        let field = self.fields.iter().find(|field| self.is_named(field, name))?;
+        Some(self.bytes_of(&field.value))
     }
 
     /// The values of all fields of a name, in order.
     pub fn get_all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
         self.fields
             .iter()
-            .filter(move |field| {
-                field.name.len() == name.len()
-                    && self.bytes_of(&field.name).eq_ignore_ascii_case(name.as_bytes())
-            })
+            .filter(move |field| self.is_named(field, name))
             .map(|field| self.bytes_of(&field.value))
     }
 
@@ -240,6 +238,12 @@ impl Head {
     /// How much memory it holds on to, in bytes.
     pub(crate) fn capacity(&self) -> usize {
         self.bytes.capacity() + self.target.capacity() + self.decoded.capacity()
+    }
+
+    #[inline]
+    fn is_named(&self, field: &Field, name: &str) -> bool {
+        field.name.len() == name.len()
+            && self.bytes_of(&field.name).eq_ignore_ascii_case(name.as_bytes())
     }
 
     #[inline]
