@@ -26,8 +26,13 @@ impl Application for Hello {
 }
 
 fn main() {
-    let port = std::env::var("PORT").ok().and_then(|p| p.parse().ok()).unwrap_or(4000);
-    let server = Server::builder().workers(1).bind(format!("127.0.0.1:{port}"));
+    let port = std::env::var("PORT")
+        .ok()
+        .and_then(|p| p.parse().ok())
+        .unwrap_or(4000);
+    let server = Server::builder()
+        .workers(1)
+        .bind(format!("127.0.0.1:{port}"));
     match server.and_then(|s| s.run(Hello)) {
         Ok(()) => {}
         Err(e) => println!("{e}"),

@@ -31,6 +31,8 @@ pub fn render(exception: HttpException, request: Option<&Request>) -> Response {
 
 /// Whether JSON is named and HTML is not.
 fn prefers_json(request: &Request) -> bool {
-    let Some(accept) = request.header(header::ACCEPT.as_str()) else { return false };
+    let Some(accept) = request.header(header::ACCEPT.as_str()) else {
+        return false;
+    };
     accept.contains("json") && !accept.contains("html")
 }

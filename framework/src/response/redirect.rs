@@ -32,7 +32,10 @@ pub fn redirect(location: impl AsRef<str>) -> Redirect {
     let location = location.as_ref();
     // What no URL can be made of is sent as it is, if a field may carry it.
     let location = url::iri_to_uri(location).unwrap_or_else(|_| location.to_owned());
-    Redirect { location, status: StatusCode::FOUND }
+    Redirect {
+        location,
+        status: StatusCode::FOUND,
+    }
 }
 
 impl Redirect {
