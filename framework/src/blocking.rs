@@ -40,7 +40,12 @@ pub(crate) async fn serve(app: Arc<dyn Application>, mut request: Box<Request>) 
 
 /// Makes a driver for [`serve`].
 pub(crate) fn driver(pool: Arc<Pool>) -> Driver<impl Future<Output = Done> + Send + 'static> {
-    Driver { make: serve, slot: Slot::default_with(), pool, away: None }
+    Driver {
+        make: serve,
+        slot: Slot::default_with(),
+        pool,
+        away: None,
+    }
 }
 
 /// Polls one request after another; its box is made once and used again.
@@ -112,8 +117,12 @@ impl<F: Future<Output = Done> + Send + 'static> Driver<F> {
                     Poll::Ready(None) => {}
                 }
             }
-            let Some(slot) = &mut self.slot else { return Poll::Pending };
-            let Some(future) = slot.as_mut().as_pin_mut() else { return Poll::Pending };
+            let Some(slot) = &mut self.slot else {
+                return Poll::Pending;
+            };
+            let Some(future) = slot.as_mut().as_pin_mut() else {
+                return Poll::Pending;
+            };
             let before = Place::Loop.enter();
             let polled = panic::catch_unwind(AssertUnwindSafe(|| future.poll(cx)));
             let place = before.enter();
@@ -138,7 +147,9 @@ impl<F: Future<Output = Done> + Send + 'static> Driver<F> {
 
     /// Takes the future back from the worker, with the panic if there was one.
     fn poll_away(&mut self, cx: &Context<'_>) -> Poll<Option<Box<dyn Any + Send>>> {
-        let Some(trip) = &self.away else { return Poll::Ready(None) };
+        let Some(trip) = &self.away else {
+            return Poll::Ready(None);
+        };
         let mut state = trip.state.lock().unwrap_or_else(PoisonError::into_inner);
         let Some((mut slot, panic)) = state.back.take() else {
             match &mut state.waker {
@@ -158,9 +169,13 @@ impl<F: Future<Output = Done> + Send + 'static> Driver<F> {
 
     /// Moves the future to a worker; `false` where the queue is full.
     fn send_away(&mut self, cx: &Context<'_>) -> bool {
-        let Some(mut slot) = self.slot.take() else { return false };
+        let Some(mut slot) = self.slot.take() else {
+            return false;
+        };
         let waker = Some(cx.waker().clone());
-        let trip = Arc::new(Trip { state: Mutex::new(TripState { back: None, waker }) });
+        let trip = Arc::new(Trip {
+            state: Mutex::new(TripState { back: None, waker }),
+        });
         let there = trip.clone();
         let job = Box::new(move || {
             let before = Place::Worker.enter();
@@ -216,7 +231,10 @@ pub(crate) struct PoolLimits {
 
 impl Default for PoolLimits {
     fn default() -> Self {
-        Self { threads: 64, queue: 1_024 }
+        Self {
+            threads: 64,
+            queue: 1_024,
+        }
     }
 }
 
@@ -234,7 +252,12 @@ const KEEP: Duration = Duration::from_secs(30);
 impl Pool {
     /// A pool without threads; they come with the work.
     pub(crate) fn new(limits: PoolLimits, runtime: Option<tokio::runtime::Handle>) -> Arc<Self> {
-        Arc::new(Self { queue: Mutex::default(), work: Condvar::new(), limits, runtime })
+        Arc::new(Self {
+            queue: Mutex::default(),
+            work: Condvar::new(),
+            limits,
+            runtime,
+        })
     }
 
     /// Queues a job; `false` where the queue is full.
@@ -254,7 +277,11 @@ impl Pool {
             drop(queue);
             let pool = self.clone();
             let name = "rustzeug-blocking".to_owned();
-            if thread::Builder::new().name(name).spawn(move || pool.run()).is_err() {
+            if thread::Builder::new()
+                .name(name)
+                .spawn(move || pool.run())
+                .is_err()
+            {
                 return self.unspawned();
             }
         }
@@ -275,7 +302,10 @@ impl Pool {
 
     /// Lets the threads end when the queue is empty.
     pub(crate) fn close(&self) {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
+        self.queue
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .closed = true;
         self.work.notify_all();
     }
 
@@ -308,6 +338,8 @@ impl Pool {
 
 impl fmt::Debug for Pool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pool").field("limits", &self.limits).finish_non_exhaustive()
+        f.debug_struct("Pool")
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
     }
 }

@@ -27,7 +27,7 @@
 extern crate self as rustzeug;
 
 pub mod application;
-pub mod blocking;
+mod blocking;
 pub mod body;
 pub mod clock;
 pub mod datastructures;
@@ -37,9 +37,7 @@ pub mod protocol;
 pub mod request;
 pub mod response;
 mod run;
-pub mod security;
 pub mod server;
-pub mod testing;
 
 pub use http;
 pub use http::Method;

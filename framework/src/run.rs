@@ -52,7 +52,9 @@ fn serve(
         Ok(local) if port == 0 => format!("{host}:{}", local.port()),
         _ => address,
     };
-    say(&format!(" * Running on http://{shown}/ (Press CTRL+C to quit)"));
+    say(&format!(
+        " * Running on http://{shown}/ (Press CTRL+C to quit)"
+    ));
     server.run(app)
 }
 
@@ -146,7 +148,11 @@ struct RunOptions {
 
 impl Default for RunOptions {
     fn default() -> Self {
-        Self { host: "127.0.0.1".to_owned(), port: 8000, workers: None }
+        Self {
+            host: "127.0.0.1".to_owned(),
+            port: 8000,
+            workers: None,
+        }
     }
 }
 
@@ -165,7 +171,9 @@ impl Command {
                 args.next();
             }
             Some(word) if !word.starts_with('-') => {
-                return Err(format!("there is no command `{word}`; commands are: run, routes"));
+                return Err(format!(
+                    "there is no command `{word}`; commands are: run, routes"
+                ));
             }
             _ => {}
         }
@@ -197,7 +205,10 @@ impl Command {
 fn unknown(arg: &str, command: &str, known: &[&str]) -> String {
     match known {
         [] => format!("`{command}` takes no option `{arg}`"),
-        known => format!("`{command}` has no option `{arg}`; it takes: {}", known.join(", ")),
+        known => format!(
+            "`{command}` has no option `{arg}`; it takes: {}",
+            known.join(", ")
+        ),
     }
 }
 
@@ -212,7 +223,10 @@ fn finish(result: Result<(), String>) -> ExitCode {
 }
 
 /// Ends the program: `run_simple` returns nothing, as Werkzeug's.
-#[allow(clippy::exit, reason = "the documented end of run_simple where it cannot start")]
+#[allow(
+    clippy::exit,
+    reason = "the documented end of run_simple where it cannot start"
+)]
 fn fail(error: &ServeError) -> ! {
     say(&format!("error: {error}"));
     std::process::exit(1)
@@ -243,12 +257,19 @@ mod tests {
     #[test]
     fn commands() {
         let run = |host: &str, port, workers| {
-            Ok(Command::Run(RunOptions { host: host.to_owned(), port, workers }))
+            Ok(Command::Run(RunOptions {
+                host: host.to_owned(),
+                port,
+                workers,
+            }))
         };
         assert_eq!(parse(""), run("127.0.0.1", 8000, None));
         assert_eq!(parse("run"), run("127.0.0.1", 8000, None));
         assert_eq!(parse("--port 80"), run("127.0.0.1", 80, None));
-        assert_eq!(parse("run --host=0.0.0.0 --workers=2"), run("0.0.0.0", 8000, Some(2)));
+        assert_eq!(
+            parse("run --host=0.0.0.0 --workers=2"),
+            run("0.0.0.0", 8000, Some(2))
+        );
         assert_eq!(parse("routes"), Ok(Command::Routes));
         assert_eq!(parse("run --help"), Ok(Command::Help));
     }
@@ -256,8 +277,14 @@ mod tests {
     #[test]
     fn mistakes_are_named() {
         let table = [
-            ("serve", "there is no command `serve`; commands are: run, routes"),
-            ("--prot 80", "`run` has no option `--prot`; it takes: --host, --port, --workers"),
+            (
+                "serve",
+                "there is no command `serve`; commands are: run, routes",
+            ),
+            (
+                "--prot 80",
+                "`run` has no option `--prot`; it takes: --host, --port, --workers",
+            ),
             ("--port", "--port needs a value"),
             ("--port eighty", "--port needs a number, not `eighty`"),
             ("--port 70000", "--port needs a number, not `70000`"),

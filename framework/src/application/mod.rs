@@ -16,8 +16,8 @@ use std::sync::Arc;
 
 use crate::request::Request;
 
-pub use reply::Reply;
 pub(crate) use reply::Place;
+pub use reply::Reply;
 
 /// Answers requests.
 ///

@@ -21,7 +21,10 @@ use crate::response::Response;
 ///
 /// Dropping a reply before it is ready drops the handler where it waits.
 #[must_use = "a reply does nothing unless it is awaited"]
-#[allow(clippy::exhaustive_enums, reason = "the waist is closed: a new kind changes every driver")]
+#[allow(
+    clippy::exhaustive_enums,
+    reason = "the waist is closed: a new kind changes every driver"
+)]
 pub enum Reply<'a> {
     /// Ready at once: `inline` handlers, errors, redirects.
     Ready(Response),
@@ -99,7 +102,10 @@ impl<'a> Reply<'a> {
         match self {
             Self::Ready(response) => Self::Ready(change(response)),
             Self::Taken => Self::Taken,
-            reply => Self::Future(Box::pin(Map { reply, change: Some(change) })),
+            reply => Self::Future(Box::pin(Map {
+                reply,
+                change: Some(change),
+            })),
         }
     }
 

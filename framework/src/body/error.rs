@@ -32,25 +32,33 @@ impl BodyError {
     /// The body is longer than `limit` bytes.
     #[must_use]
     pub fn too_large(limit: u64) -> Self {
-        Self { kind: Kind::TooLarge(limit) }
+        Self {
+            kind: Kind::TooLarge(limit),
+        }
     }
 
     /// The peer went away.
     #[must_use]
     pub fn disconnected() -> Self {
-        Self { kind: Kind::Disconnected }
+        Self {
+            kind: Kind::Disconnected,
+        }
     }
 
     /// Nothing arrived for too long.
     #[must_use]
     pub fn timed_out() -> Self {
-        Self { kind: Kind::TimedOut }
+        Self {
+            kind: Kind::TimedOut,
+        }
     }
 
     /// The framing of the body is broken.
     #[must_use]
     pub fn malformed(reason: &'static str) -> Self {
-        Self { kind: Kind::Malformed(reason) }
+        Self {
+            kind: Kind::Malformed(reason),
+        }
     }
 
     /// The body was taken as a stream before.
@@ -61,7 +69,9 @@ impl BodyError {
 
     /// The producer of a streamed body failed.
     pub fn other(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self { kind: Kind::Other(Arc::from(source.into())) }
+        Self {
+            kind: Kind::Other(Arc::from(source.into())),
+        }
     }
 
     /// Whether the body is longer than its limit (413).

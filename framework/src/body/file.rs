@@ -23,7 +23,11 @@ impl FileSlice {
     /// when it turns out shorter, the response is cut and the connection closed.
     #[must_use]
     pub fn new(file: Arc<File>, offset: u64, length: u64) -> Self {
-        Self { file, offset, length }
+        Self {
+            file,
+            offset,
+            length,
+        }
     }
 
     /// How many bytes it holds.
@@ -43,7 +47,11 @@ impl FileSlice {
     pub fn slice(&self, start: u64, end: u64) -> Self {
         let end = end.min(self.length);
         let start = start.min(end);
-        Self { file: self.file.clone(), offset: self.offset + start, length: end - start }
+        Self {
+            file: self.file.clone(),
+            offset: self.offset + start,
+            length: end - start,
+        }
     }
 
     /// Reads at most `buffer.len()` bytes from `position` of the piece on; does not move any
@@ -55,7 +63,9 @@ impl FileSlice {
     pub(crate) fn read_at(&self, buffer: &mut [u8], position: u64) -> io::Result<usize> {
         let left = self.length.saturating_sub(position);
         let want = usize::try_from(left).map_or(buffer.len(), |left| left.min(buffer.len()));
-        let Some(buffer) = buffer.get_mut(..want) else { return Ok(0) };
+        let Some(buffer) = buffer.get_mut(..want) else {
+            return Ok(0);
+        };
         #[cfg(unix)]
         let n = std::os::unix::fs::FileExt::read_at(&*self.file, buffer, self.offset + position)?;
         #[cfg(windows)]

@@ -86,17 +86,26 @@ impl Incoming {
     /// A body of no bytes.
     #[must_use]
     pub const fn empty() -> Self {
-        Self { source: Source::Empty, limit: None }
+        Self {
+            source: Source::Empty,
+            limit: None,
+        }
     }
 
     /// A body that is in memory already.
     #[must_use]
     pub fn buffered(bytes: Bytes) -> Self {
-        Self { source: Source::Bytes(bytes), limit: None }
+        Self {
+            source: Source::Bytes(bytes),
+            limit: None,
+        }
     }
 
     pub(crate) fn fed(feed: Feed) -> Self {
-        Self { source: Source::Feed(feed), limit: None }
+        Self {
+            source: Source::Feed(feed),
+            limit: None,
+        }
     }
 
     /// Whether there is nothing to read.
@@ -130,7 +139,10 @@ impl Incoming {
     #[must_use]
     pub fn take(&mut self) -> Self {
         let source = mem::replace(&mut self.source, Source::Taken);
-        Self { source, limit: self.limit }
+        Self {
+            source,
+            limit: self.limit,
+        }
     }
 
     /// Reads all of it.
@@ -245,8 +257,13 @@ impl fmt::Debug for Incoming {
 impl Feed {
     /// A feed for a body of `length` bytes, or of a length that its framing will tell.
     pub(crate) fn new(length: Option<u64>) -> Self {
-        let shared = Shared { length, ..Shared::default() };
-        Self { shared: Arc::new(Mutex::new(shared)) }
+        let shared = Shared {
+            length,
+            ..Shared::default()
+        };
+        Self {
+            shared: Arc::new(Mutex::new(shared)),
+        }
     }
 
     /// A panic while the lock is held leaves plain data, so poison means nothing here.

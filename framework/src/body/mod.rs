@@ -11,8 +11,8 @@ mod outgoing;
 
 pub use error::BodyError;
 pub use file::FileSlice;
-pub use incoming::Incoming;
 pub(crate) use incoming::Feed;
-pub(crate) use incoming::Want;
+pub use incoming::Incoming;
+pub(crate) use incoming::Shared;
 pub use outgoing::Body;
 pub(crate) use outgoing::Kind;

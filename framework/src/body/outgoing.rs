@@ -56,13 +56,17 @@ impl Body {
     /// Bytes that live as long as the program: no copy, no allocation.
     #[must_use]
     pub const fn from_static(bytes: &'static [u8]) -> Self {
-        Self { kind: Kind::Bytes(Bytes::from_static(bytes)) }
+        Self {
+            kind: Kind::Bytes(Bytes::from_static(bytes)),
+        }
     }
 
     /// A piece of a file; sent without a copy through the program where the platform can.
     #[must_use]
     pub const fn file(file: FileSlice) -> Self {
-        Self { kind: Kind::File(file) }
+        Self {
+            kind: Kind::File(file),
+        }
     }
 
     /// A stream of pieces of unknown total length. Each piece is sent as it comes, and the next
@@ -75,7 +79,12 @@ impl Body {
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let stream = Box::pin(Mapped { stream });
-        Self { kind: Kind::Stream(Streamed { stream, length: None }) }
+        Self {
+            kind: Kind::Stream(Streamed {
+                stream,
+                length: None,
+            }),
+        }
     }
 
     /// Like [`stream`](Self::stream), with the total length announced. A stream that gives fewer
@@ -86,7 +95,12 @@ impl Body {
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let stream = Box::pin(Mapped { stream });
-        Self { kind: Kind::Stream(Streamed { stream, length: Some(length) }) }
+        Self {
+            kind: Kind::Stream(Streamed {
+                stream,
+                length: Some(length),
+            }),
+        }
     }
 
     /// The length in bytes; `None` for a stream that does not know.
@@ -138,7 +152,9 @@ impl Body {
 
     /// The body of a stream that was taken apart.
     pub(crate) fn from_stream(stream: Streamed) -> Self {
-        Self { kind: Kind::Stream(stream) }
+        Self {
+            kind: Kind::Stream(stream),
+        }
     }
 
     /// The next piece of a stream; nothing of any other kind.
@@ -178,21 +194,27 @@ impl Body {
 impl From<Bytes> for Body {
     #[inline]
     fn from(bytes: Bytes) -> Self {
-        Self { kind: Kind::Bytes(bytes) }
+        Self {
+            kind: Kind::Bytes(bytes),
+        }
     }
 }
 
 impl From<Vec<u8>> for Body {
     #[inline]
     fn from(bytes: Vec<u8>) -> Self {
-        Self { kind: Kind::Vec(bytes) }
+        Self {
+            kind: Kind::Vec(bytes),
+        }
     }
 }
 
 impl From<String> for Body {
     #[inline]
     fn from(text: String) -> Self {
-        Self { kind: Kind::Vec(text.into_bytes()) }
+        Self {
+            kind: Kind::Vec(text.into_bytes()),
+        }
     }
 }
 

@@ -245,9 +245,9 @@ fn words(text: &str) -> Option<Vec<&str>> {
 }
 
 fn month_number(name: &str) -> Option<i64> {
-    let same = |month: &&str| month.eq_ignore_ascii_case(name);
-    let at = MONTHS.iter().position(|month| same(&month));
-    let at = at.or_else(|| LONG_MONTHS.iter().position(|month| same(&month)));
+    let same = |month: &str| month.eq_ignore_ascii_case(name);
+    let at = MONTHS.iter().position(|month| same(month));
+    let at = at.or_else(|| LONG_MONTHS.iter().position(|month| same(month)));
     at.map(|at| at as i64 + 1)
 }
 

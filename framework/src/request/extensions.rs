@@ -38,12 +38,17 @@ impl Extensions {
     /// No values.
     #[must_use]
     pub const fn new() -> Self {
-        Self { first: OnceLock::new() }
+        Self {
+            first: OnceLock::new(),
+        }
     }
 
     /// Adds a value; `get` answers it from now on.
     pub fn insert<T: Send + Sync + 'static>(&self, value: T) {
-        let mut node = Box::new(Node { value: Box::new(value), next: OnceLock::new() });
+        let mut node = Box::new(Node {
+            value: Box::new(value),
+            next: OnceLock::new(),
+        });
         let mut place = &self.first;
         loop {
             // Another thread may add at the same time: then ours goes after its.

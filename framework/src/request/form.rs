@@ -36,9 +36,7 @@ impl Request {
     fn parse_form(&self) -> Result<FormData, BodyError> {
         let content_type = self.header("content-type").unwrap_or("");
         let mut form = FormData::default();
-        if media_type::essence(content_type)
-            .eq_ignore_ascii_case("application/x-www-form-urlencoded")
-        {
+        if media_type::mimetype(content_type) == "application/x-www-form-urlencoded" {
             let bytes = self.read_bytes()?;
             let limit = self.limits().max_form_memory_size;
             if let Some(limit) = limit.filter(|limit| bytes.len() as u64 > *limit) {

@@ -13,7 +13,8 @@ impl Request {
     /// fields. Names are compared without regard to case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.header_bytes(name).and_then(|value| std::str::from_utf8(value).ok())
+        self.header_bytes(name)
+            .and_then(|value| std::str::from_utf8(value).ok())
     }
 
     /// The first value of a field, as bytes.
@@ -46,7 +47,10 @@ impl Request {
     /// The header fields, to be changed: middleware rewrites what the handler will see.
     pub fn headers_mut(&mut self) -> &mut Headers {
         let _built = self.headers();
-        self.lazy_mut().headers.get_mut().unwrap_or_else(|| unreachable!("built above"))
+        self.lazy_mut()
+            .headers
+            .get_mut()
+            .unwrap_or_else(|| unreachable!("built above"))
     }
 
     /// The host as the client wrote it: of an absolute target, else of the Host field.

@@ -12,19 +12,8 @@ impl Request {
     /// Whether the Content-Type is JSON: `application/json` or `application/*+json`.
     #[must_use]
     pub fn is_json(&self) -> bool {
-        self.header("content-type").is_some_and(|value| {
-            let essence = media_type::essence(value);
-            essence.eq_ignore_ascii_case("application/json")
-                || essence
-                    .split_once('/')
-                    .is_some_and(|(kind, sub)| {
-                        kind.eq_ignore_ascii_case("application")
-                            && sub.len() > 5
-                            && sub
-                                .get(sub.len() - 5..)
-                                .is_some_and(|end| end.eq_ignore_ascii_case("+json"))
-                    })
-        })
+        self.header("content-type")
+            .is_some_and(|value| media_type::is_json(&media_type::mimetype(value)))
     }
 
     /// Parses the body as JSON.

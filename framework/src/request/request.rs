@@ -81,7 +81,11 @@ pub struct ConnectionInfo {
 
 impl Default for ConnectionInfo {
     fn default() -> Self {
-        Self { peer: None, local: None, scheme: "http" }
+        Self {
+            peer: None,
+            local: None,
+            scheme: "http",
+        }
     }
 }
 

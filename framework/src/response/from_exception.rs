@@ -5,7 +5,6 @@ use http::header;
 
 use super::Response;
 use crate::exceptions::HttpException;
-use crate::exceptions::page;
 use crate::request::Request;
 
 /// Renders an exception: Werkzeug's page, or `application/problem+json` (RFC 9457) for a client
@@ -17,10 +16,10 @@ pub fn render(exception: HttpException, request: Option<&Request>) -> Response {
     let mut response = if request.is_some_and(prefers_json) {
         Response::typed(
             HeaderValue::from_static("application/problem+json"),
-            page::problem_json(&exception),
+            exception.problem_json(),
         )
     } else {
-        super::IntoResponse::into_response(super::Html(page::html(&exception)))
+        super::IntoResponse::into_response(super::Html(exception.body()))
     };
     response.set_status(exception.status());
     for (name, value) in exception.headers() {
@@ -32,6 +31,8 @@ pub fn render(exception: HttpException, request: Option<&Request>) -> Response {
 
 /// Whether JSON is named and HTML is not.
 fn prefers_json(request: &Request) -> bool {
-    let Some(accept) = request.header(header::ACCEPT.as_str()) else { return false };
+    let Some(accept) = request.header(header::ACCEPT.as_str()) else {
+        return false;
+    };
     accept.contains("json") && !accept.contains("html")
 }

@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::Response;
 use super::response::TEXT;
 use crate::body::Body;
+use crate::exceptions::ExceptionKind;
 use crate::exceptions::HttpException;
 use crate::exceptions::InternalServerError;
 
@@ -50,7 +51,10 @@ pub trait IntoResponse {
 /// assert_eq!(response.headers().get("content-type"), Some("text/html; charset=utf-8"));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[allow(clippy::exhaustive_structs, reason = "made and taken apart by its users")]
+#[allow(
+    clippy::exhaustive_structs,
+    reason = "made and taken apart by its users"
+)]
 pub struct Html<T>(pub T);
 
 /// A value as `application/json`; as a parameter, the JSON body of the request.
@@ -64,7 +68,10 @@ pub struct Html<T>(pub T);
 /// assert_eq!(response.body().as_bytes(), Some(&b"[1,2]"[..]));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[allow(clippy::exhaustive_structs, reason = "made and taken apart by its users")]
+#[allow(
+    clippy::exhaustive_structs,
+    reason = "made and taken apart by its users"
+)]
 pub struct Json<T>(pub T);
 
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
@@ -186,7 +193,9 @@ impl<T: IntoResponse, const N: usize> IntoResponse
             response.set_status(self.0);
         }
         for (name, value) in self.1 {
-            response.headers_mut().set(name, HeaderValue::from_static(value));
+            response
+                .headers_mut()
+                .set(name, HeaderValue::from_static(value));
         }
         response
     }
@@ -204,6 +213,12 @@ impl<T: IntoResponse, E: IntoResponse> IntoResponse for Result<T, E> {
 impl IntoResponse for Infallible {
     fn into_response(self) -> Response {
         match self {}
+    }
+}
+
+impl<K: ExceptionKind> IntoResponse for K {
+    fn into_response(self) -> Response {
+        super::render(self.into(), None)
     }
 }
 

@@ -15,5 +15,5 @@ pub use into_response::IntoResponse;
 pub use into_response::Json;
 pub use redirect::Redirect;
 pub use redirect::redirect;
-pub use response::Response;
 pub(crate) use response::OnClose;
+pub use response::Response;

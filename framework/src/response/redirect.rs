@@ -6,6 +6,7 @@ use http::header;
 use super::IntoResponse;
 use super::Response;
 use crate::datastructures::Headers;
+use crate::exceptions::escape_html;
 use crate::grammar::url;
 
 /// Sends the client elsewhere: Werkzeug's `redirect`.
@@ -28,7 +29,13 @@ pub struct Redirect {
 /// Sends the client to `location` with status 302; an IRI is turned into a URI.
 #[must_use]
 pub fn redirect(location: impl AsRef<str>) -> Redirect {
-    Redirect { location: url::iri_to_uri(location.as_ref()), status: StatusCode::FOUND }
+    let location = location.as_ref();
+    // What no URL can be made of is sent as it is, if a field may carry it.
+    let location = url::iri_to_uri(location).unwrap_or_else(|_| location.to_owned());
+    Redirect {
+        location,
+        status: StatusCode::FOUND,
+    }
 }
 
 impl Redirect {
@@ -69,7 +76,7 @@ impl Redirect {
 
 impl IntoResponse for Redirect {
     fn into_response(self) -> Response {
-        let shown = escape(&self.location);
+        let shown = escape_html(&self.location);
         let mut body = String::with_capacity(200 + 2 * shown.len());
         body.push_str(
             "<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n\
@@ -91,20 +98,4 @@ impl IntoResponse for Redirect {
 /// is left out, because a redirect without a place is better than a split response.
 fn set_location(headers: &mut Headers, location: &str) {
     let _refused = headers.try_set(header::LOCATION, location);
-}
-
-/// Escapes text for HTML, quotes included.
-pub(crate) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&#34;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
 }

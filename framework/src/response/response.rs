@@ -48,7 +48,12 @@ impl Response {
     /// A response of status 200 without a body or a Content-Type.
     #[must_use]
     pub fn empty() -> Self {
-        Self { status: StatusCode::OK, headers: Headers::new(), body: Body::empty(), rare: None }
+        Self {
+            status: StatusCode::OK,
+            headers: Headers::new(),
+            body: Body::empty(),
+            rare: None,
+        }
     }
 
     /// A response of status 200 and a media type.
@@ -56,7 +61,12 @@ impl Response {
     pub fn typed(content_type: HeaderValue, body: impl Into<Body>) -> Self {
         let mut headers = Headers::new();
         headers.add(header::CONTENT_TYPE, content_type);
-        Self { status: StatusCode::OK, headers, body: body.into(), rare: None }
+        Self {
+            status: StatusCode::OK,
+            headers,
+            body: body.into(),
+            rare: None,
+        }
     }
 
     /// Changes the status.
@@ -95,7 +105,9 @@ impl Response {
     ///
     /// A number that is not from 100 to 999.
     pub fn set_status(&mut self, status: impl TryInto<StatusCode, Error: fmt::Debug>) {
-        self.status = status.try_into().expect("a status is a number from 100 to 999");
+        self.status = status
+            .try_into()
+            .expect("a status is a number from 100 to 999");
     }
 
     /// The header fields.
@@ -131,7 +143,11 @@ impl Response {
 
     /// Runs `call` when the response was sent or given up, in the order added.
     pub fn call_on_close(&mut self, call: impl FnOnce() + Send + 'static) {
-        self.rare.get_or_insert_default().on_close.calls.push(Box::new(call));
+        self.rare
+            .get_or_insert_default()
+            .on_close
+            .calls
+            .push(Box::new(call));
     }
 
     /// The exception the response was made of, where it was.
@@ -162,6 +178,12 @@ impl Default for Response {
 #[derive(Default)]
 pub(crate) struct OnClose {
     calls: Vec<Box<dyn FnOnce() + Send>>,
+}
+
+impl fmt::Debug for OnClose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "OnClose({} calls)", self.calls.len())
+    }
 }
 
 impl Drop for OnClose {

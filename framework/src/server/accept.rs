@@ -33,7 +33,9 @@ pub(super) async fn accept_all<F: Future<Output = Done> + Send + 'static>(
             Err(error) => {
                 // No descriptors, no memory: trying again at once would spin.
                 if pause == SHORTEST_PAUSE {
-                    worker.log.note(&format!("cannot accept connections: {error}"));
+                    worker
+                        .log
+                        .note(&format!("cannot accept connections: {error}"));
                 }
                 tokio::time::sleep(pause).await;
                 pause = (pause * 2).min(LONGEST_PAUSE);
@@ -49,7 +51,9 @@ pub(super) fn accept_waiting<F: Future<Output = Done> + Send + 'static>(
     worker: &Rc<Worker<F>>,
     listener: TcpListener,
 ) {
-    let Ok(listener) = listener.into_std() else { return };
+    let Ok(listener) = listener.into_std() else {
+        return;
+    };
     loop {
         match listener.accept() {
             Ok((stream, peer)) => {

@@ -32,16 +32,22 @@ impl AccessLog {
         use std::io::IsTerminal;
 
         let (sender, receiver) = sync_channel::<String>(QUEUE);
-        let spawned = std::thread::Builder::new().name("rustzeug-log".to_owned()).spawn(move || {
-            use std::io::Write;
-            let mut out = std::io::stderr();
-            for line in receiver {
-                // Nobody is left to be told when standard error is closed.
-                let _closed = out.write_all(line.as_bytes());
-            }
-        });
+        let spawned = std::thread::Builder::new()
+            .name("rustzeug-log".to_owned())
+            .spawn(move || {
+                use std::io::Write;
+                let mut out = std::io::stderr();
+                for line in receiver {
+                    // Nobody is left to be told when standard error is closed.
+                    let _closed = out.write_all(line.as_bytes());
+                }
+            });
         let is_coloured = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        Self { sender: spawned.is_ok().then_some(sender), logs_requests, is_coloured }
+        Self {
+            sender: spawned.is_ok().then_some(sender),
+            logs_requests,
+            is_coloured,
+        }
     }
 
     /// A line for the operator.
@@ -77,7 +83,9 @@ impl AccessLog {
 
     /// An entry for a request that a panic took away.
     pub(super) fn entry_without_request(&self, peer: Option<SocketAddr>) -> Entry {
-        Entry { line: self.logs_requests.then(|| prefix(peer) + "\"-\"") }
+        Entry {
+            line: self.logs_requests.then(|| prefix(peer) + "\"-\""),
+        }
     }
 
     fn send(&self, line: String) {
@@ -129,8 +137,25 @@ fn prefix(peer: Option<SocketAddr>) -> String {
         Some(peer) => write!(line, "{}", peer.ip()),
         None => write!(line, "-"),
     };
-    let _infallible = write!(line, " - - [{}] ", clock::log_date_now());
+    let _infallible = write!(line, " - - [{}] ", log_date());
     line
+}
+
+/// The present as `21/Nov/2026 06:20:44`, UTC.
+fn log_date() -> String {
+    let date = clock::http_date_now();
+    let part = |range| {
+        date.get(range)
+            .and_then(|b| std::str::from_utf8(b).ok())
+            .unwrap_or("")
+    };
+    format!(
+        "{}/{}/{} {}",
+        part(5..7),
+        part(8..11),
+        part(12..16),
+        part(17..25)
+    )
 }
 
 /// Control characters cannot be in a target; quotes are refused, too: one check less to forget.
@@ -140,7 +165,9 @@ impl std::fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         for c in self.0.chars() {
             match c {
-                c if c.is_control() || c == '"' || c == '\\' => write!(f, "{}", c.escape_default())?,
+                c if c.is_control() || c == '"' || c == '\\' => {
+                    write!(f, "{}", c.escape_default())?
+                }
                 c => f.write_char(c)?,
             }
         }

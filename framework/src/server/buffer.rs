@@ -58,7 +58,8 @@ impl<F: Future<Output = Done> + Send + 'static> Workbench<F> {
         }
         self.consumed = 0;
         if self.input.capacity() == self.input.len() {
-            self.input.reserve(INPUT.min(most.saturating_sub(self.input.len())).max(1));
+            self.input
+                .reserve(INPUT.min(most.saturating_sub(self.input.len())).max(1));
         }
     }
 

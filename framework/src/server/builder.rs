@@ -191,7 +191,11 @@ impl Builder {
     /// An address that names nothing, a port that is taken or not allowed.
     pub fn bind(self, address: impl AsRef<str>) -> Result<Server, ServeError> {
         let listener = listener::bind(address.as_ref(), self.config.backlog)?;
-        Ok(Server { config: self.config, listener, handle: Handle::new() })
+        Ok(Server {
+            config: self.config,
+            listener,
+            handle: Handle::new(),
+        })
     }
 }
 
@@ -291,9 +295,7 @@ async fn follow(handle: Handle, grace: Duration) {
     std::future::pending::<()>().await;
 }
 
-async fn wait_for(
-    workers: Vec<oneshot::Receiver<io::Result<()>>>,
-) -> Result<(), ServeError> {
+async fn wait_for(workers: Vec<oneshot::Receiver<io::Result<()>>>) -> Result<(), ServeError> {
     for worker in workers {
         match worker.await {
             Ok(result) => result.map_err(ServeError::thread)?,

@@ -6,12 +6,12 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::pin::pin;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::task::Context;
 use std::task::Poll;
 use std::task::ready;
 
 use bytes::Bytes;
+use http::StatusCode;
 use tokio::io::AsyncReadExt;
 
 use super::Transport;
@@ -27,7 +27,6 @@ use super::writer::Step;
 use super::writer::WriteError;
 use super::writer::Writer;
 use super::writer::poll_flush;
-use crate::application::Application;
 use crate::blocking::Done;
 use crate::blocking::Failure;
 use crate::body::BodyError;
@@ -142,7 +141,10 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
             }
             let request = bench.request.get_or_insert_with(new_request);
             let input = bench.input.get(bench.consumed..).unwrap_or_default();
-            match self.h1.read_head(input, request.head_mut(), &self.worker.config.h1) {
+            match self
+                .h1
+                .read_head(input, request.head_mut(), &self.worker.config.h1)
+            {
                 Ok(Some(length)) => {
                     bench.consumed += length;
                     self.begin(bench);
@@ -168,20 +170,26 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
             Poll::Ready(Ok(_)) => {
                 if before == 0 {
                     // The head's time runs from its first byte; more bytes do not extend it.
-                    self.watch.set(self.worker.deadline(self.worker.config.header_timeout));
+                    self.watch
+                        .set(self.worker.deadline(self.worker.config.header_timeout));
                 }
                 Poll::Ready(Flow::Next)
             }
             Poll::Pending => {
                 if before == 0 {
-                    self.watch.set(self.worker.deadline(self.worker.config.idle_timeout));
+                    self.watch
+                        .set(self.worker.deadline(self.worker.config.idle_timeout));
                 }
                 Poll::Pending
             }
         }
     }
 
-    fn receive(&mut self, bench: &mut Workbench<F>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+    fn receive(
+        &mut self,
+        bench: &mut Workbench<F>,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<usize>> {
         bench.make_room(self.worker.config.h1.head_size + INPUT);
         pin!(self.io.read_buf(&mut bench.input)).poll(cx)
     }
@@ -194,7 +202,8 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
             }
             Poll::Ready(Err(_)) => Poll::Ready(Flow::End),
             Poll::Pending => {
-                self.watch.set(self.worker.deadline(self.worker.config.write_timeout));
+                self.watch
+                    .set(self.worker.deadline(self.worker.config.write_timeout));
                 Poll::Pending
             }
         }
@@ -203,10 +212,15 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
     /// A head was read: hands the request to the application.
     #[inline]
     fn begin(&mut self, bench: &mut Workbench<F>) {
-        let Some(mut request) = bench.request.take() else { return };
+        let Some(mut request) = bench.request.take() else {
+            return;
+        };
         let framing = *request.head().framing();
         let limits = self.worker.config.request;
-        request.set_connection(ConnectionInfo { peer: self.peer, ..ConnectionInfo::default() });
+        request.set_connection(ConnectionInfo {
+            peer: self.peer,
+            ..ConnectionInfo::default()
+        });
         if framing.body != BodyFraming::None {
             let body = self.body(bench, framing.body);
             request.set_body(body);
@@ -281,11 +295,14 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
                     "a handler panicked: {}",
                     text.unwrap_or("with a value that is no text")
                 ));
-                render(HttpException::from_status(500), None)
+                render(HttpException::new(StatusCode::INTERNAL_SERVER_ERROR), None)
             }
             Failure::Busy => {
-                self.worker.log.note("all blocking workers are busy and their queue is full");
-                let mut response = render(HttpException::from_status(503), None);
+                self.worker
+                    .log
+                    .note("all blocking workers are busy and their queue is full");
+                let mut response =
+                    render(HttpException::new(StatusCode::SERVICE_UNAVAILABLE), None);
                 response.headers_mut().set(http::header::RETRY_AFTER, "1");
                 response
             }
@@ -295,7 +312,11 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
     /// Encodes a response; its body goes into the output buffer, or becomes the next state.
     #[inline]
     fn respond(&mut self, bench: &mut Workbench<F>, mut response: Response, entry: Entry) -> Flow {
-        let unread = if self.h1.is_body_read() { 0 } else { self.settle_body(bench) };
+        let unread = if self.h1.is_body_read() {
+            0
+        } else {
+            self.settle_body(bench)
+        };
         if self.worker.is_draining.get() {
             self.h1.close();
         }
@@ -352,7 +373,11 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
     /// The response is in the output buffer or sent.
     fn after_response(&mut self, unread: u64) {
         self.state = if !self.h1.is_persistent() {
-            State::Linger(if self.h1.is_body_read() && unread == 0 { 0 } else { MOST_LINGERED })
+            State::Linger(if self.h1.is_body_read() && unread == 0 {
+                0
+            } else {
+                MOST_LINGERED
+            })
         } else if self.h1.is_body_read() {
             State::Head
         } else {
@@ -363,7 +388,9 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
     /// Moves body bytes from the socket to whoever asks for them. Ready when the reader was
     /// served and should be polled again.
     fn feed(&mut self, bench: &mut Workbench<F>, cx: &mut Context<'_>) -> Poll<()> {
-        let Some(feed) = self.feed.clone() else { return Poll::Pending };
+        let Some(feed) = self.feed.clone() else {
+            return Poll::Pending;
+        };
         let mut shared = feed.lock();
         shared.set_connection(cx);
         let mut moved = false;
@@ -415,7 +442,9 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
         let input = bench.input.get(bench.consumed..).unwrap_or_default();
         let before = shared.buffer.len();
         if !input.is_empty() {
-            let used = self.h1.read_body(input, &mut shared.buffer, usize::MAX, limits);
+            let used = self
+                .h1
+                .read_body(input, &mut shared.buffer, usize::MAX, limits);
             match used {
                 Ok(used) => bench.consumed += used,
                 Err(refusal) => return Poll::Ready(Err(BodyError::malformed(refusal.reason()))),
@@ -447,7 +476,9 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
     }
 
     fn step_body(&mut self, bench: &mut Workbench<F>, cx: &mut Context<'_>) -> Stepped {
-        let State::Body(writer) = &mut self.state else { return Poll::Ready(Flow::Next) };
+        let State::Body(writer) = &mut self.state else {
+            return Poll::Ready(Flow::Next);
+        };
         let step = writer.poll_step(&mut self.io, &mut bench.output, &mut bench.written, cx);
         match step {
             Poll::Ready(Ok(Step::Again)) => {
@@ -462,13 +493,16 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
             }
             // RFC 9112 section 8: the client sees by the early end that the body is not whole.
             Poll::Ready(Err(WriteError::Source(error))) => {
-                self.worker.log.note(&format!("a response body failed: {error}"));
+                self.worker
+                    .log
+                    .note(&format!("a response body failed: {error}"));
                 Poll::Ready(Flow::End)
             }
             Poll::Ready(Err(WriteError::Socket)) => Poll::Ready(Flow::End),
             Poll::Pending => {
                 if !bench.is_flushed() || !writer.waits_for_source() {
-                    self.watch.set(self.worker.deadline(self.worker.config.write_timeout));
+                    self.watch
+                        .set(self.worker.deadline(self.worker.config.write_timeout));
                 }
                 Poll::Pending
             }
@@ -497,7 +531,8 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
             Poll::Ready(Ok(0)) | Poll::Ready(Err(_)) => Poll::Ready(Flow::End),
             Poll::Ready(Ok(_)) => Poll::Ready(Flow::Next),
             Poll::Pending => {
-                self.watch.set(self.worker.deadline(self.worker.config.body_timeout));
+                self.watch
+                    .set(self.worker.deadline(self.worker.config.body_timeout));
                 Poll::Pending
             }
         }
@@ -513,7 +548,9 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
             }
         }
         self.on_close = None;
-        let State::Linger(left) = self.state else { return Poll::Ready(Flow::End) };
+        let State::Linger(left) = self.state else {
+            return Poll::Ready(Flow::End);
+        };
         if left == 0 && bench.unread().is_empty() {
             return Poll::Ready(Flow::End);
         }
@@ -539,8 +576,8 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
     /// Answers what is not understood, and ends the connection.
     #[cold]
     fn refuse(&mut self, bench: &mut Workbench<F>, refusal: Refusal) -> Flow {
-        let exception = HttpException::from_status(refusal.status())
-            .with_description(refusal.reason());
+        let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::BAD_REQUEST);
+        let exception = HttpException::new(status).with_description(refusal.reason());
         self.last_response(bench, exception, refusal.reason())
     }
 
@@ -579,7 +616,7 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
         self.watch.set(NEVER);
         match &self.state {
             State::Head if !bench.unread().is_empty() && bench.is_flushed() => {
-                let exception = HttpException::from_status(408);
+                let exception = HttpException::new(StatusCode::REQUEST_TIMEOUT);
                 self.last_response(bench, exception, "the request head did not arrive in time")
             }
             State::Handler if self.feed.is_some() => {

@@ -23,19 +23,33 @@ enum Kind {
 
 impl ServeError {
     pub(super) fn address(address: &str, source: io::Error) -> Self {
-        Self { kind: Kind::Address { address: address.to_owned(), source } }
+        Self {
+            kind: Kind::Address {
+                address: address.to_owned(),
+                source,
+            },
+        }
     }
 
     pub(super) fn listen(address: &str, source: io::Error) -> Self {
-        Self { kind: Kind::Listen { address: address.to_owned(), source } }
+        Self {
+            kind: Kind::Listen {
+                address: address.to_owned(),
+                source,
+            },
+        }
     }
 
     pub(super) fn thread(source: io::Error) -> Self {
-        Self { kind: Kind::Thread(source) }
+        Self {
+            kind: Kind::Thread(source),
+        }
     }
 
     pub(super) fn worker_died() -> Self {
-        Self { kind: Kind::WorkerDied }
+        Self {
+            kind: Kind::WorkerDied,
+        }
     }
 
     /// Whether another program listens at the address already.
@@ -48,7 +62,9 @@ impl ServeError {
 
 impl From<StartError> for ServeError {
     fn from(error: StartError) -> Self {
-        Self { kind: Kind::Start(error) }
+        Self {
+            kind: Kind::Start(error),
+        }
     }
 }
 

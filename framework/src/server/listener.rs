@@ -19,7 +19,9 @@ use super::ServeError;
 /// knowing, and closing one of two sockets resets what waits in its queue.)
 pub(super) fn bind(address: &str, backlog: i32) -> Result<TcpListener, ServeError> {
     let addresses = address.to_socket_addrs();
-    let addresses: Vec<_> = addresses.map_err(|e| ServeError::address(address, e))?.collect();
+    let addresses: Vec<_> = addresses
+        .map_err(|e| ServeError::address(address, e))?
+        .collect();
     let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
     for candidate in prefer_v4(addresses) {
         match listen(candidate, backlog) {
@@ -37,7 +39,11 @@ fn prefer_v4(mut addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
 }
 
 fn listen(address: SocketAddr, backlog: i32) -> io::Result<TcpListener> {
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    let socket = Socket::new(
+        Domain::for_address(address),
+        Type::STREAM,
+        Some(Protocol::TCP),
+    )?;
     // Connections of an earlier run that are still closing must not keep the port; on Windows the
     // option means something else, that another program may take it.
     #[cfg(not(windows))]

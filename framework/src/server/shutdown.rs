@@ -41,7 +41,9 @@ pub(super) enum Phase {
 
 impl Handle {
     pub(super) fn new() -> Self {
-        Self { sender: Arc::new(watch::Sender::new(Phase::Running)) }
+        Self {
+            sender: Arc::new(watch::Sender::new(Phase::Running)),
+        }
     }
 
     /// Finishes what is in flight, then ends; a second call ends at once.

@@ -66,7 +66,11 @@ impl Watches {
     pub(super) fn add(&self) -> Rc<Watch> {
         let mut places = self.places.borrow_mut();
         let place = self.free.borrow_mut().pop().unwrap_or(places.len());
-        let watch = Rc::new(Watch { deadline: Cell::new(NEVER), waker: RefCell::default(), place });
+        let watch = Rc::new(Watch {
+            deadline: Cell::new(NEVER),
+            waker: RefCell::default(),
+            place,
+        });
         match places.get_mut(place) {
             Some(free) => *free = Some(watch.clone()),
             None => places.push(Some(watch.clone())),

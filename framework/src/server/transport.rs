@@ -48,7 +48,12 @@ impl Transport for TcpStream {
                 let mut offset = file.offset + position;
                 let left = usize::try_from(file.length - position).unwrap_or(usize::MAX);
                 let count = left.min(LARGEST_SEND);
-                Ok(rustix::fs::sendfile(stream, &*file.file, Some(&mut offset), count)?)
+                Ok(rustix::fs::sendfile(
+                    stream,
+                    &*file.file,
+                    Some(&mut offset),
+                    count,
+                )?)
             });
             match sent {
                 Ok(n) => return Poll::Ready(Ok(Some(n))),

@@ -11,8 +11,8 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::sync::watch;
 
-use super::access_log::AccessLog;
 use super::accept;
+use super::access_log::AccessLog;
 use super::buffer::Workbench;
 use super::builder::Config;
 use super::shutdown::Phase;
@@ -105,12 +105,23 @@ pub(super) fn run(
     let runtime = tokio::runtime::LocalRuntime::new()?;
     let pool = Pool::new(config.blocking, Some(runtime.handle().clone()));
     let closing = pool.clone();
-    let result = runtime.block_on(serve(blocking::driver, listener, app, config, log, pool, phase));
+    let result = runtime.block_on(serve(
+        blocking::driver,
+        listener,
+        app,
+        config,
+        log,
+        pool,
+        phase,
+    ));
     closing.close();
     result
 }
 
-#[allow(clippy::too_many_arguments, reason = "called once, with what a worker is made of")]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "called once, with what a worker is made of"
+)]
 async fn serve<F: Future<Output = Done> + Send + 'static>(
     make: fn(Arc<Pool>) -> Driver<F>,
     listener: TcpListener,

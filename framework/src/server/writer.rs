@@ -29,8 +29,15 @@ pub(super) struct Writer {
 
 #[derive(Debug)]
 enum Source {
-    Bytes { bytes: Bytes, position: usize },
-    File { file: FileSlice, position: u64, can_send: bool },
+    Bytes {
+        bytes: Bytes,
+        position: usize,
+    },
+    File {
+        file: FileSlice,
+        position: u64,
+        can_send: bool,
+    },
     Stream(Body),
 }
 
@@ -55,13 +62,27 @@ impl Writer {
     /// A writer for what is not in memory, or too large to be copied.
     pub(super) fn new(body: Body, framing: Outgoing) -> Self {
         let source = match body.into_kind() {
-            Kind::Empty => Source::Bytes { bytes: Bytes::new(), position: 0 },
+            Kind::Empty => Source::Bytes {
+                bytes: Bytes::new(),
+                position: 0,
+            },
             Kind::Bytes(bytes) => Source::Bytes { bytes, position: 0 },
-            Kind::Vec(bytes) => Source::Bytes { bytes: bytes.into(), position: 0 },
-            Kind::File(file) => Source::File { file, position: 0, can_send: true },
+            Kind::Vec(bytes) => Source::Bytes {
+                bytes: bytes.into(),
+                position: 0,
+            },
+            Kind::File(file) => Source::File {
+                file,
+                position: 0,
+                can_send: true,
+            },
             Kind::Stream(stream) => Source::Stream(Body::from_stream(stream)),
         };
-        Self { source, framing, sent: 0 }
+        Self {
+            source,
+            framing,
+            sent: 0,
+        }
     }
 
     /// Whether it waits for the application, not for the client.
@@ -85,7 +106,11 @@ impl Writer {
                 }
                 let head = output.get(*written..).unwrap_or_default();
                 let slices = [IoSlice::new(head), IoSlice::new(rest)];
-                let slices = if head.is_empty() { &slices[1..] } else { &slices[..] };
+                let slices = if head.is_empty() {
+                    &slices[1..]
+                } else {
+                    &slices[..]
+                };
                 let n = ready!(poll_write_slices(io, cx, slices)).map_err(socket)?;
                 let of_head = n.min(head.len());
                 *written += of_head;
@@ -110,7 +135,12 @@ impl Writer {
     ) -> Poll<Result<Step, WriteError>> {
         // The head goes first; the kernel sends both in one segment where it can.
         ready!(poll_flush(io, output, written, cx)).map_err(socket)?;
-        let Source::File { file, position, can_send } = &mut self.source else {
+        let Source::File {
+            file,
+            position,
+            can_send,
+        } = &mut self.source
+        else {
             return Poll::Ready(Ok(Step::Finished));
         };
         if *position == file.length {

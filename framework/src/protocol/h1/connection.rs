@@ -81,7 +81,9 @@ impl Connection {
         self.keep_alive = false;
         self.is_head = false;
         self.is_11 = true;
-        let Some(length) = head.read(input, limits)? else { return Ok(None) };
+        let Some(length) = head.read(input, limits)? else {
+            return Ok(None);
+        };
         let framing = head.framing();
         self.is_head = *head.method() == Method::HEAD;
         self.is_11 = head.version() == Version::HTTP_11;
@@ -112,7 +114,10 @@ impl Connection {
         match &mut self.body {
             Reading::Done => Ok(0),
             Reading::Length(left) => {
-                let n = usize::try_from(*left).unwrap_or(usize::MAX).min(input.len()).min(room);
+                let n = usize::try_from(*left)
+                    .unwrap_or(usize::MAX)
+                    .min(input.len())
+                    .min(room);
                 out.extend_from_slice(input.get(..n).unwrap_or_default());
                 *left -= n as u64;
                 if *left == 0 {
@@ -270,7 +275,9 @@ impl Connection {
     /// the application says it itself.
     #[cold]
     fn frame_absent(&self, status: StatusCode, fields: &Headers, length: Option<u64>) -> Length {
-        let told = fields.get(header::CONTENT_LENGTH.as_str()).and_then(|text| text.parse().ok());
+        let told = fields
+            .get(header::CONTENT_LENGTH.as_str())
+            .and_then(|text| text.parse().ok());
         match (length, told) {
             (None | Some(0), Some(told)) => Length::Known(told),
             // A 304 that carries the length 0 would describe another representation.
@@ -283,5 +290,8 @@ impl Connection {
 }
 
 fn says_close(value: &http::HeaderValue) -> bool {
-    value.as_bytes().split(|b| *b == b',').any(|t| t.trim_ascii().eq_ignore_ascii_case(b"close"))
+    value
+        .as_bytes()
+        .split(|b| *b == b',')
+        .any(|t| t.trim_ascii().eq_ignore_ascii_case(b"close"))
 }

@@ -62,7 +62,11 @@ impl ChunkedDecoder {
     /// How many bytes are left of the chunk that is being read.
     #[must_use]
     pub fn left_of_chunk(&self) -> u64 {
-        if self.state == State::Data { self.left } else { 0 }
+        if self.state == State::Data {
+            self.left
+        } else {
+            0
+        }
     }
 
     /// Counts bytes of chunk data that the caller received by itself, straight into its own
@@ -98,7 +102,10 @@ impl ChunkedDecoder {
         let mut room = room;
         while let [byte, tail @ ..] = rest {
             if self.state == State::Data {
-                let n = usize::try_from(self.left).unwrap_or(usize::MAX).min(rest.len()).min(room);
+                let n = usize::try_from(self.left)
+                    .unwrap_or(usize::MAX)
+                    .min(rest.len())
+                    .min(room);
                 if n == 0 {
                     break;
                 }
@@ -142,9 +149,16 @@ impl ChunkedDecoder {
                 self.extension(limits)?;
                 State::Escaped
             }
-            (state @ (State::Extension | State::Quoted | State::Escaped), b'\t' | b' '..=0x7e | 0x80..) => {
+            (
+                state @ (State::Extension | State::Quoted | State::Escaped),
+                b'\t' | b' '..=0x7e | 0x80..,
+            ) => {
                 self.extension(limits)?;
-                if state == State::Escaped { State::Quoted } else { state }
+                if state == State::Escaped {
+                    State::Quoted
+                } else {
+                    state
+                }
             }
             (State::SizeLf, b'\n') if self.left == 0 => State::Trailer,
             (State::SizeLf, b'\n') => State::Data,
@@ -215,7 +229,10 @@ impl ChunkedDecoder {
         match httparse::parse_headers(&text, &mut slots) {
             Ok(httparse::Status::Complete((_, fields))) => {
                 let framing = ["content-length", "host", "transfer-encoding"];
-                if fields.iter().any(|f| framing.iter().any(|n| f.name.eq_ignore_ascii_case(n))) {
+                if fields
+                    .iter()
+                    .any(|f| framing.iter().any(|n| f.name.eq_ignore_ascii_case(n)))
+                {
                     return Err(bad);
                 }
             }

@@ -15,8 +15,7 @@ pub struct Stamp {
 }
 
 /// `server: rustzeug`, `date: …` with the 29 bytes of an IMF-fixdate (RFC 9110 section 5.6.7).
-const TEMPLATE: &[u8; STAMP] =
-    b"server: rustzeug\r\ndate: Thu, 01 Jan 1970 00:00:00 GMT\r\n";
+const TEMPLATE: &[u8; STAMP] = b"server: rustzeug\r\ndate: Thu, 01 Jan 1970 00:00:00 GMT\r\n";
 const STAMP: usize = 18 + 37;
 const DATE_AT: usize = 18 + 6;
 

@@ -8,7 +8,10 @@ use super::error::Kind;
 
 /// How a body is delimited.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[allow(clippy::exhaustive_enums, reason = "RFC 9112 section 6.3 knows no other for requests")]
+#[allow(
+    clippy::exhaustive_enums,
+    reason = "RFC 9112 section 6.3 knows no other for requests"
+)]
 pub enum BodyFraming {
     /// Neither Content-Length nor Transfer-Encoding: no body.
     #[default]
@@ -201,9 +204,7 @@ impl Facts {
             body,
             // RFC 9112 section 9.3: close wins.
             keep_alive: !self.close && (self.is_11 || self.keep_alive),
-            expects_continue: self.expects_continue
-                && self.is_11
-                && body != BodyFraming::None,
+            expects_continue: self.expects_continue && self.is_11 && body != BodyFraming::None,
             // HTTP/1.0 cannot upgrade (RFC 9110 section 7.8).
             upgrade: self.upgrade && self.is_11,
         })
@@ -212,5 +213,8 @@ impl Facts {
 
 /// The members of a comma-separated list, without the empty ones.
 fn tokens(value: &[u8]) -> impl Iterator<Item = &[u8]> {
-    value.split(|b| *b == b',').map(<[u8]>::trim_ascii).filter(|token| !token.is_empty())
+    value
+        .split(|b| *b == b',')
+        .map(<[u8]>::trim_ascii)
+        .filter(|token| !token.is_empty())
 }

@@ -99,14 +99,18 @@ impl Head {
             let middle = head.bytes.len();
             head.bytes.extend_from_slice(value);
             let end = head.bytes.len();
-            head.fields.push(Field { name: span(start, middle), value: span(middle, end) });
+            head.fields.push(Field {
+                name: span(start, middle),
+                value: span(middle, end),
+            });
         }
         head.framing = match facts.decide() {
             Ok(framing) => framing,
             // A test or a gateway need not bring a Host.
-            Err(refusal) if refusal == Refusal::new(Kind::HostMissing) => {
-                Framing { keep_alive: true, ..Framing::default() }
-            }
+            Err(refusal) if refusal == Refusal::new(Kind::HostMissing) => Framing {
+                keep_alive: true,
+                ..Framing::default()
+            },
             Err(refusal) => return Err(refusal),
         };
         Ok(head)
@@ -137,7 +141,11 @@ impl Head {
     #[must_use]
     #[inline]
     pub fn path(&self) -> &str {
-        if self.decoded.is_empty() { self.raw_path() } else { &self.decoded }
+        if self.decoded.is_empty() {
+            self.raw_path()
+        } else {
+            &self.decoded
+        }
     }
 
     /// The path as it was received.
@@ -172,7 +180,9 @@ impl Head {
     pub fn host(&self) -> Option<&str> {
         match &self.parts.authority {
             Some(authority) => Some(self.part(authority)),
-            None => self.get("host").and_then(|value| std::str::from_utf8(value).ok()),
+            None => self
+                .get("host")
+                .and_then(|value| std::str::from_utf8(value).ok()),
         }
     }
 
@@ -208,23 +218,26 @@ impl Head {
     /// The value of the first field of a name, in any case.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&[u8]> {
-        self.get_all(name).next()
+        let field = self
+            .fields
+            .iter()
+            .find(|field| self.is_named(field, name))?;
+        Some(self.bytes_of(&field.value))
     }
 
     /// The values of all fields of a name, in order.
     pub fn get_all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
         self.fields
             .iter()
-            .filter(move |field| {
-                field.name.len() == name.len()
-                    && self.bytes_of(&field.name).eq_ignore_ascii_case(name.as_bytes())
-            })
+            .filter(move |field| self.is_named(field, name))
             .map(|field| self.bytes_of(&field.value))
     }
 
     /// All fields, in order: names as they came, values without surrounding white space.
     pub fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        self.fields.iter().map(|field| (self.bytes_of(&field.name), self.bytes_of(&field.value)))
+        self.fields
+            .iter()
+            .map(|field| (self.bytes_of(&field.name), self.bytes_of(&field.value)))
     }
 
     /// Forgets everything, keeps the memory.
@@ -243,13 +256,25 @@ impl Head {
     }
 
     #[inline]
+    fn is_named(&self, field: &Field, name: &str) -> bool {
+        field.name.len() == name.len()
+            && self
+                .bytes_of(&field.name)
+                .eq_ignore_ascii_case(name.as_bytes())
+    }
+
+    #[inline]
     fn part(&self, range: &Range<u16>) -> &str {
-        self.target.get(usize::from(range.start)..usize::from(range.end)).unwrap_or_default()
+        self.target
+            .get(usize::from(range.start)..usize::from(range.end))
+            .unwrap_or_default()
     }
 
     #[inline]
     fn bytes_of(&self, range: &Range<u16>) -> &[u8] {
-        self.bytes.get(usize::from(range.start)..usize::from(range.end)).unwrap_or_default()
+        self.bytes
+            .get(usize::from(range.start)..usize::from(range.end))
+            .unwrap_or_default()
     }
 
     /// Reads a head from the front of `input`; `None` where it is not all there yet, else how
@@ -259,8 +284,11 @@ impl Head {
     ///
     /// What RFC 9112 refuses, or a limit.
     pub fn read(&mut self, input: &[u8], limits: &Limits) -> Result<Option<usize>, Refusal> {
-        let mut slots = [const { MaybeUninit::<httparse::Header<'_>>::uninit() }; Limits::MOST_FIELDS];
-        let slots = slots.get_mut(..limits.fields.min(Limits::MOST_FIELDS)).unwrap_or_default();
+        let mut slots =
+            [const { MaybeUninit::<httparse::Header<'_>>::uninit() }; Limits::MOST_FIELDS];
+        let slots = slots
+            .get_mut(..limits.fields.min(Limits::MOST_FIELDS))
+            .unwrap_or_default();
         let mut parsed = httparse::Request::new(&mut []);
         // The parser sees no more than the limits allow, so its work is bounded.
         let window = input.get(..limits.head_size).unwrap_or(input);
@@ -296,8 +324,8 @@ impl Head {
             Some(0) => Version::HTTP_10,
             _ => Version::HTTP_11,
         };
-        self.method = Method::from_bytes(method.as_bytes())
-            .map_err(|_| Refusal::new(Kind::BadMethod))?;
+        self.method =
+            Method::from_bytes(method.as_bytes()).map_err(|_| Refusal::new(Kind::BadMethod))?;
         self.bytes.extend_from_slice(raw);
         self.parts = Target::parse(target, &self.method)?;
         self.target.push_str(target);
@@ -317,7 +345,10 @@ impl Head {
                 [] => span(start, start),
                 value => span(offset(value), offset(value) + value.len()),
             };
-            self.fields.push(Field { name: span(start, start + name.len()), value });
+            self.fields.push(Field {
+                name: span(start, start + name.len()),
+                value,
+            });
         }
         self.framing = facts.decide()?;
         Ok(())
@@ -403,7 +434,10 @@ fn check_version_start(input: &[u8]) -> bool {
     let tail = tail.strip_suffix(b"\r").unwrap_or(tail);
     tail.len() <= 8
         && tail.iter().zip(b"HTTP/").all(|(have, want)| have == want)
-        && tail.iter().skip(5).all(|b| b.is_ascii_digit() || *b == b'.')
+        && tail
+            .iter()
+            .skip(5)
+            .all(|b| b.is_ascii_digit() || *b == b'.')
 }
 
 /// Line ends are CRLF, and at most one empty line stands before the request line (RFC 9112
@@ -413,7 +447,11 @@ fn check_lines(raw: &[u8], start: usize) -> Result<(), Refusal> {
     if start != 0 && raw.get(..start) != Some(b"\r\n") {
         return Err(Refusal::new(Kind::BareLineFeed));
     }
-    if raw.ends_with(b"\r\n\r\n") { Ok(()) } else { Err(Refusal::new(Kind::BareLineFeed)) }
+    if raw.ends_with(b"\r\n\r\n") {
+        Ok(())
+    } else {
+        Err(Refusal::new(Kind::BareLineFeed))
+    }
 }
 
 /// What can be said of a head that is not all there.

@@ -17,8 +17,6 @@ mod framing;
 mod head;
 mod limits;
 mod target;
-#[cfg(test)]
-mod tests;
 
 pub use connection::Connection;
 pub use connection::Outgoing;

@@ -59,7 +59,10 @@ impl Target {
         let start = match bytes {
             [b'/', ..] => 0,
             b"*" if *method == http::Method::OPTIONS => {
-                return Ok(Self { is_asterisk: true, ..Self::default() });
+                return Ok(Self {
+                    is_asterisk: true,
+                    ..Self::default()
+                });
             }
             _ => return Self::parse_absolute(text),
         };
@@ -75,7 +78,10 @@ impl Target {
             return Err(refused);
         }
         let start = text.len() - rest.len();
-        let length = rest.bytes().position(|b| matches!(b, b'/' | b'?')).unwrap_or(rest.len());
+        let length = rest
+            .bytes()
+            .position(|b| matches!(b, b'/' | b'?'))
+            .unwrap_or(rest.len());
         let authority = rest.as_bytes().get(..length).unwrap_or_default();
         // A userinfo part (`user@`) fails here, too: RFC 9110 section 4.2.4.
         if authority.is_empty() || !is_host(authority) {
@@ -102,7 +108,13 @@ impl Target {
         let is_escaped = seen & ESCAPE != 0;
         let Some(stop) = stop else {
             let (path, query) = (span(start, bytes.len()), span(bytes.len(), bytes.len()));
-            return Ok(Self { authority, path, query, is_escaped, is_asterisk: false });
+            return Ok(Self {
+                authority,
+                path,
+                query,
+                is_escaped,
+                is_asterisk: false,
+            });
         };
         let refused = Refusal::new(Kind::BadTarget);
         let query = match tail.get(stop..) {
@@ -114,13 +126,22 @@ impl Target {
         }
         let end = start + stop;
         let (path, query) = (span(start, end), span(end + 1, bytes.len()));
-        Ok(Self { authority, path, query, is_escaped, is_asterisk: false })
+        Ok(Self {
+            authority,
+            path,
+            query,
+            is_escaped,
+            is_asterisk: false,
+        })
     }
 }
 
 /// Offsets in a head fit 16 bits: its size is limited to 65,535 bytes.
 #[inline]
-#[allow(clippy::cast_possible_truncation, reason = "the head is at most 65,535 bytes long")]
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "the head is at most 65,535 bytes long"
+)]
 pub(super) const fn span(start: usize, end: usize) -> Range<u16> {
     start as u16..end as u16
 }
@@ -144,11 +165,16 @@ static NAME: [bool; 256] = {
 /// client sends it for a target URI without an authority (RFC 9112 section 3.2).
 pub(super) fn is_host(value: &[u8]) -> bool {
     if let [b'[', rest @ ..] = value {
-        let Some(end) = memchr::memchr(b']', rest) else { return false };
+        let Some(end) = memchr::memchr(b']', rest) else {
+            return false;
+        };
         let (address, port) = rest.split_at(end);
         return is_ip_literal(address) && is_port(port.get(1..).unwrap_or_default());
     }
-    let name = value.iter().position(|b| !NAME[usize::from(*b)]).unwrap_or(value.len());
+    let name = value
+        .iter()
+        .position(|b| !NAME[usize::from(*b)])
+        .unwrap_or(value.len());
     let (name, port) = value.split_at(name);
     (!name.is_empty() || port.is_empty()) && is_escaped_well(name) && is_port(port)
 }
@@ -183,7 +209,9 @@ fn is_escaped_well(name: &[u8]) -> bool {
 /// An IPv6 address or a future one (`v1.…`), without its brackets.
 fn is_ip_literal(text: &[u8]) -> bool {
     if let [b'v' | b'V', rest @ ..] = text {
-        let Some(dot) = memchr::memchr(b'.', rest) else { return false };
+        let Some(dot) = memchr::memchr(b'.', rest) else {
+            return false;
+        };
         let (version, address) = rest.split_at(dot);
         return !version.is_empty()
             && version.iter().all(u8::is_ascii_hexdigit)

@@ -250,10 +250,11 @@ impl fmt::Display for UrlParts<'_> {
         if !self.scheme.is_empty() {
             write!(f, "{}:", self.scheme)?;
         }
-        let has_authority = !self.scheme.is_empty()
-            && USES_NETLOC.contains(&&*self.scheme)
-            && !self.path.starts_with("//");
-        if !self.netloc.is_empty() || has_authority {
+        let has_authority = !self.netloc.is_empty()
+            // Or else the path would be read as an authority: `////evil` must not become `//evil`.
+            || self.path.starts_with("//")
+            || !self.scheme.is_empty() && USES_NETLOC.contains(&&*self.scheme);
+        if has_authority {
             write!(f, "//{}", self.netloc)?;
             if !self.path.is_empty() && !self.path.starts_with('/') {
                 f.write_str("/")?;
