@@ -13,6 +13,7 @@ use super::Handle;
 use super::ServeError;
 use super::access_log::AccessLog;
 use super::listener;
+use super::timeout;
 use super::worker;
 use crate::application::Application;
 use crate::application::IntoApplication;
@@ -260,15 +261,16 @@ impl Server {
         let config = Arc::new(self.config);
         let log = AccessLog::new(config.logs_requests);
         let guard = StopOnDrop(self.handle.clone());
+        let ticks = timeout::tell_seconds().map_err(ServeError::thread)?;
         let mut workers = Vec::new();
         for number in 0..config.workers {
             let listener = self.listener.try_clone().map_err(ServeError::thread)?;
             let (app, config, log) = (app.clone(), config.clone(), log.clone());
-            let phase = self.handle.subscribe();
+            let (phase, ticks) = (self.handle.subscribe(), ticks.clone());
             let (done, ended) = oneshot::channel();
             let thread = thread::Builder::new().name(format!("rustzeug-{number}"));
             let spawned = thread.spawn(move || {
-                let _gone = done.send(worker::run(listener, app, config, log, phase));
+                let _gone = done.send(worker::run(listener, app, config, log, phase, ticks));
             });
             spawned.map_err(ServeError::thread)?;
             workers.push(ended);

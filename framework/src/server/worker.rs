@@ -6,7 +6,6 @@ use std::future::Future;
 use std::net::TcpListener;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::sync::watch;
@@ -16,6 +15,7 @@ use super::access_log::AccessLog;
 use super::buffer::Workbench;
 use super::builder::Config;
 use super::shutdown::Phase;
+use super::timeout::Ticks;
 use super::timeout::Watches;
 use crate::application::Application;
 use crate::blocking;
@@ -101,6 +101,7 @@ pub(super) fn run(
     config: Arc<Config>,
     log: AccessLog,
     phase: watch::Receiver<Phase>,
+    ticks: Ticks,
 ) -> std::io::Result<()> {
     let runtime = tokio::runtime::LocalRuntime::new()?;
     let pool = Pool::new(config.blocking, Some(runtime.handle().clone()));
@@ -113,6 +114,7 @@ pub(super) fn run(
         log,
         pool,
         phase,
+        ticks,
     ));
     closing.close();
     result
@@ -130,6 +132,7 @@ async fn serve<F: Future<Output = Done> + Send + 'static>(
     log: AccessLog,
     pool: Arc<Pool>,
     mut phase: watch::Receiver<Phase>,
+    ticks: Ticks,
 ) -> std::io::Result<()> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let worker = Rc::new(Worker {
@@ -146,7 +149,7 @@ async fn serve<F: Future<Output = Done> + Send + 'static>(
         make,
     });
     worker.stamp.borrow_mut().set(&clock::http_date_now());
-    let reaper = tokio::task::spawn_local(reap(worker.clone()));
+    let reaper = tokio::task::spawn_local(reap(worker.clone(), ticks));
     tokio::select! {
         () = accept::accept_all(&worker, &listener) => {}
         _ = phase.wait_for(|phase| *phase != Phase::Running) => {}
@@ -163,12 +166,8 @@ async fn serve<F: Future<Output = Done> + Send + 'static>(
 }
 
 /// Once a second: the date, the deadlines.
-async fn reap<F: Future<Output = Done> + Send + 'static>(worker: Rc<Worker<F>>) {
-    let mut seconds = tokio::time::interval(Duration::from_secs(1));
-    seconds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    seconds.tick().await;
-    loop {
-        seconds.tick().await;
+async fn reap<F: Future<Output = Done> + Send + 'static>(worker: Rc<Worker<F>>, mut ticks: Ticks) {
+    while ticks.changed().await.is_ok() {
         worker.advance();
     }
 }

@@ -51,14 +51,14 @@ static CLASS: [u8; 256] = {
 
 impl Target {
     /// Finds the parts of a target; `text` is at most 65,535 bytes long.
-    pub(super) fn parse(text: &str, method: &http::Method) -> Result<Self, Refusal> {
+    pub(super) fn parse(text: &str, method: &str) -> Result<Self, Refusal> {
         let bytes = text.as_bytes();
-        if *method == http::Method::CONNECT {
+        if method == "CONNECT" {
             return Err(Refusal::new(Kind::Connect));
         }
         let start = match bytes {
             [b'/', ..] => 0,
-            b"*" if *method == http::Method::OPTIONS => {
+            b"*" if method == "OPTIONS" => {
                 return Ok(Self {
                     is_asterisk: true,
                     ..Self::default()
