@@ -171,12 +171,15 @@ pub(super) fn is_host(value: &[u8]) -> bool {
         let (address, port) = rest.split_at(end);
         return is_ip_literal(address) && is_port(port.get(1..).unwrap_or_default());
     }
-    let name = value
-        .iter()
-        .position(|b| !NAME[usize::from(*b)])
-        .unwrap_or(value.len());
-    let (name, port) = value.split_at(name);
-    (!name.is_empty() || port.is_empty()) && is_escaped_well(name) && is_port(port)
+    let mut is_escaped = false;
+    let end = value.iter().position(|b| {
+        is_escaped |= *b == b'%';
+        !NAME[usize::from(*b)]
+    });
+    let (name, port) = value.split_at(end.unwrap_or(value.len()));
+    (!name.is_empty() || port.is_empty())
+        && (!is_escaped || is_escaped_well(name))
+        && is_port(port)
 }
 
 /// Nothing, or a colon and at most five digits that make a port.
