@@ -288,7 +288,7 @@ impl Request {
     /// memory is kept.
     #[inline]
     pub(crate) fn recycle(&mut self) {
-        self.head.clear();
+        // The head is cleared when the next one is read.
         self.body = Incoming::empty();
         self.data.take();
         self.root_path.clear();
