@@ -138,6 +138,12 @@ impl Request {
         self.head.method()
     }
 
+    /// Changes the method that the application sees; how the response is framed stays with the
+    /// method that was sent.
+    pub fn set_method(&mut self, method: Method) {
+        self.head.set_method(method);
+    }
+
     /// The HTTP version the client speaks.
     #[must_use]
     pub fn version(&self) -> Version {

@@ -123,6 +123,10 @@ impl Head {
         &self.method
     }
 
+    pub(crate) fn set_method(&mut self, method: Method) {
+        self.method = method;
+    }
+
     /// Whether the method is HEAD; comparing text is cheaper than comparing [`Method`]s.
     #[inline]
     pub(super) fn is_head(&self) -> bool {
