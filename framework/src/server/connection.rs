@@ -160,10 +160,6 @@ impl<I: Transport, F: Serving> Connection<I, F> {
                 Flow::End => return Poll::Ready(Flow::End),
             }
         }
-        if self.worker.is_draining.get() && !is_partial && self.h1.is_used() {
-            // A fresh connection gets the chance to send the request it was opened for.
-            return Poll::Ready(Flow::End);
-        }
         let before = bench.unread().len();
         match self.receive(bench, cx) {
             Poll::Ready(Ok(0)) | Poll::Ready(Err(_)) => Poll::Ready(Flow::End),
@@ -177,11 +173,22 @@ impl<I: Transport, F: Serving> Connection<I, F> {
             }
             Poll::Pending => {
                 if before == 0 {
-                    self.watch
-                        .set(self.worker.deadline(self.worker.config.idle_timeout));
+                    self.watch.set(self.worker.deadline(self.idle_timeout()));
                 }
                 Poll::Pending
             }
+        }
+    }
+
+    /// How long to wait for another request. A server that drains waits a little, too: closing
+    /// an idle connection at once would lose the request that is on its way, while an answer
+    /// that says `close` loses nothing.
+    #[inline]
+    fn idle_timeout(&self) -> u32 {
+        if self.worker.is_draining.get() {
+            DRAIN_SECONDS.min(self.worker.config.idle_timeout)
+        } else {
+            self.worker.config.idle_timeout
         }
     }
 
@@ -691,6 +698,9 @@ const MOST_OUTPUT: usize = 2 * OUTPUT;
 
 /// Bytes of an unread request body that are discarded to keep the connection.
 const MOST_DRAINED: u64 = 256 * 1024;
+
+/// How long a connection without a request lives on when the server drains.
+const DRAIN_SECONDS: u32 = 1;
 
 /// Bytes discarded after the last response, and for how long.
 const MOST_LINGERED: u64 = 16 * 1024 * 1024;
