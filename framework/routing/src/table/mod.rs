@@ -1,0 +1,349 @@
+//! Routing tables: rules compiled to data that a matcher walks.
+//!
+//! A [`Table`] borrows slices, so it can be a `static` that a macro wrote, or lent by a
+//! [`TableBuf`] that was built at run time; the matcher is the same. `machine.rs` is the
+//! definition of what matches in which order, `build.rs` lays it out, `find.rs` walks it.
+//!
+//! ```text
+//! Rule, Rule, … ─ TableBuilder ─→ TableBuf ─ as_table ─→ Table ─ find ─→ Outcome + Captures
+//!                                    └─ to_source ─→ tokens of a `static` Table
+//! ```
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::Converter;
+use crate::Methods;
+
+mod build;
+mod captures;
+mod conflict;
+mod find;
+mod linear;
+mod machine;
+mod segment;
+mod source;
+
+pub use build::Built;
+pub use build::TableBuf;
+pub use build::TableBuilder;
+pub use build::TableOptions;
+pub use captures::Captures;
+pub use conflict::Conflict;
+pub use conflict::Overlap;
+
+/// A routing table over borrowed data.
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug_routing::Captures;
+/// use rustzeug_routing::Methods;
+/// use rustzeug_routing::Outcome;
+/// use rustzeug_routing::Rule;
+/// use rustzeug_routing::TableBuilder;
+/// use rustzeug_routing::TableOptions;
+///
+/// let mut builder = TableBuilder::new(TableOptions::new());
+/// let user = builder.add(&Rule::new("/users/<int:id>"))?;
+/// let built = builder.build();
+/// let table = built.table.as_table();
+///
+/// let mut captures = Captures::new();
+/// let path = "/users/42";
+/// assert_eq!(table.find(path, Methods::GET, false, &mut captures), Outcome::Found(user));
+/// assert_eq!(captures.get(0, path), "42");
+/// # Ok::<(), rustzeug_routing::RuleError>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct Table<'a> {
+    /// All text; whoever needs some keeps a [`Text`] into it.
+    #[doc(hidden)]
+    pub text: &'a str,
+    /// The first is the one that hosts are looked up in.
+    #[doc(hidden)]
+    pub nodes: &'a [Node],
+    #[doc(hidden)]
+    pub edges: &'a [Edge],
+    #[doc(hidden)]
+    pub dynamics: &'a [DynamicEdge],
+    #[doc(hidden)]
+    pub terms: &'a [Term],
+    #[doc(hidden)]
+    pub items: &'a [SegmentItem],
+    #[doc(hidden)]
+    pub alternatives: &'a [Text],
+    #[doc(hidden)]
+    pub checks: &'a [Check],
+    /// Names of methods that are not standard, by bit.
+    #[doc(hidden)]
+    pub methods: &'a [Text],
+    #[doc(hidden)]
+    pub custom: &'a [Arc<dyn Converter>],
+    #[doc(hidden)]
+    pub merge_slashes: bool,
+    /// The node for the first segment when there is no host, or `NONE`.
+    #[doc(hidden)]
+    pub root: u32,
+}
+
+/// What a table says to a request.
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug_routing::Captures;
+/// use rustzeug_routing::Methods;
+/// use rustzeug_routing::Outcome;
+/// use rustzeug_routing::Rule;
+/// use rustzeug_routing::TableBuilder;
+/// use rustzeug_routing::TableOptions;
+///
+/// let mut builder = TableBuilder::new(TableOptions::new());
+/// builder.add(&Rule::new("/a/").methods(["POST"]))?;
+/// let built = builder.build();
+/// let find = |path, method| {
+///     built.table.as_table().find(path, method, false, &mut Captures::new())
+/// };
+/// assert_eq!(find("/a", Methods::POST), Outcome::Redirect("/a/".to_owned()));
+/// assert_eq!(find("/a/", Methods::GET), Outcome::MethodNotAllowed(Methods::POST));
+/// assert_eq!(find("/b", Methods::GET), Outcome::NotFound);
+/// # Ok::<(), rustzeug_routing::RuleError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// The rule of that number (in the order added) matched; the captures hold its variables.
+    Found(u32),
+    /// Rules match the path, but with other methods.
+    MethodNotAllowed(Methods),
+    /// No rule matches the path.
+    NotFound,
+    /// A rule matches with a slash added or slashes merged: this path, not quoted.
+    Redirect(String),
+    /// The rule that matches is for WebSocket requests and this is none, or the other way round.
+    WebsocketMismatch,
+}
+
+/// A piece of [`Table::text`].
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Text {
+    pub from: u32,
+    pub len: u32,
+}
+
+/// A state: what has been read of a path so far.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Node {
+    /// Static edges: at `edges + slot(segment, seed, shift)`.
+    pub seed: u64,
+    pub edges: u32,
+    /// In the order in which they are tried.
+    pub dynamics: u32,
+    /// Rules that end here.
+    pub terms: u32,
+    /// Rules that end with a slash more.
+    pub slash: u32,
+    /// Those of `terms` that take a slash more as well.
+    pub lax: u32,
+    pub n_dynamics: u16,
+    pub n_terms: u16,
+    pub n_slash: u16,
+    pub n_lax: u16,
+    /// 64 less the bits of the number of slots; 0: no static edges.
+    pub shift: u8,
+    /// Anything can match when segments are left.
+    pub more: bool,
+    /// Edges of equal weight among which the earliest rule is not always behind the first.
+    pub contested: bool,
+}
+
+/// A static segment: its first 8 bytes, its last 8 (if longer than 8), its length.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Edge {
+    pub head: u64,
+    pub tail: u64,
+    /// `NONE`: an empty slot.
+    pub len: u32,
+    /// Where the text begins; looked at only beyond 16 bytes.
+    pub text: u32,
+    pub target: u32,
+    /// Another edge of this slot, 0 for none (the first edge is never a second one).
+    pub next: u32,
+}
+
+/// An edge whose segment has variables.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct DynamicEdge {
+    pub test: Test,
+    pub target: u32,
+    /// The earliest rule behind it.
+    pub earliest: u32,
+    /// Equal for the edges of a node that have equal weight.
+    pub group: u16,
+    pub variables: u8,
+    /// Consumes all that is left of the path.
+    pub whole_rest: bool,
+}
+
+/// A rule at its end.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Term {
+    pub methods: Methods,
+    pub rule: u32,
+    pub checks: u32,
+    pub n_checks: u8,
+    pub websocket: bool,
+    pub strict: bool,
+    pub merge: bool,
+}
+
+/// What a segment, or a variable in it, has to look like.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Test {
+    Any {
+        from: u32,
+        len: u32,
+    },
+    Custom {
+        index: u32,
+    },
+    Float {
+        signed: bool,
+    },
+    Int {
+        signed: bool,
+    },
+    Items {
+        from: u32,
+        len: u32,
+        suffixed: bool,
+    },
+    Path,
+    /// `string` without arguments.
+    Plain,
+    String {
+        min: u32,
+        max: u32,
+    },
+    Uuid,
+}
+
+/// An item of a segment that is not one variable.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum SegmentItem {
+    Literal(Text),
+    Variable(Test),
+}
+
+/// A limit on the value of a variable: `variable` is its number.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Check {
+    Custom {
+        variable: u8,
+        index: u32,
+    },
+    Float {
+        variable: u8,
+        min: f64,
+        max: f64,
+    },
+    Int {
+        variable: u8,
+        digits: u32,
+        min: i128,
+        max: i128,
+    },
+}
+
+impl<'a> Table<'a> {
+    /// Returns the method of that name, also if it is one that only this table's rules mention.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug_routing::Methods;
+    /// use rustzeug_routing::Rule;
+    /// use rustzeug_routing::TableBuilder;
+    /// use rustzeug_routing::TableOptions;
+    ///
+    /// let mut builder = TableBuilder::new(TableOptions::new());
+    /// builder.add(&Rule::new("/").methods(["PURGE"]))?;
+    /// let built = builder.build();
+    /// let table = built.table.as_table();
+    /// assert_ne!(table.method("PURGE"), Methods::OTHER);
+    /// assert_eq!(table.method_names(table.method("PURGE")), ["PURGE"]);
+    /// # Ok::<(), rustzeug_routing::RuleError>(())
+    /// ```
+    pub fn method(&self, name: &str) -> Methods {
+        let standard = Methods::from_name(name);
+        if standard != Methods::OTHER || self.methods.is_empty() {
+            return standard;
+        }
+        let known = self
+            .methods
+            .iter()
+            .position(|known| self.str(*known) == name);
+        known.and_then(Methods::custom).unwrap_or(standard)
+    }
+
+    /// Returns the names of the methods in the set: the standard ones, then the table's.
+    pub fn method_names(&self, methods: Methods) -> Vec<&'a str> {
+        let mut names: Vec<&'a str> = methods.names().collect();
+        names.extend(self.methods.iter().enumerate().filter_map(|(index, name)| {
+            let bit = Methods::custom(index)?;
+            methods.contains(bit).then(|| self.str(*name))
+        }));
+        names
+    }
+
+    /// Returns whether rules have a subdomain or host, so that requests need
+    /// [`find_host`](Self::find_host).
+    pub fn has_hosts(&self) -> bool {
+        let root = self.nodes.first();
+        root.is_some_and(|root| root.n_dynamics > 0 || root.shift > 0 && !self.only_empty_host())
+    }
+
+    fn only_empty_host(&self) -> bool {
+        let root = &self.nodes[0];
+        let slots = 1_usize << (64 - u32::from(root.shift));
+        let edges = &self.edges[root.edges as usize..][..slots];
+        edges
+            .iter()
+            .all(|edge| edge.len == NONE || edge.len == 0 && edge.next == 0)
+    }
+
+    fn str(&self, text: Text) -> &'a str {
+        &self.text[text.from as usize..][..text.len as usize]
+    }
+
+    fn bytes(&self, from: u32, len: usize) -> &'a [u8] {
+        &self.text.as_bytes()[from as usize..][..len]
+    }
+}
+
+impl fmt::Debug for Table<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Table")
+            .field("nodes", &self.nodes.len())
+            .field("terms", &self.terms)
+            .finish_non_exhaustive()
+    }
+}
+
+/// No index.
+pub(crate) const NONE: u32 = u32::MAX;
+
+#[cfg(test)]
+mod tests;
