@@ -4,3 +4,4 @@ pub mod clock;
 pub mod datastructures;
 pub mod exceptions;
 pub mod grammar;
+pub mod security;
