@@ -44,8 +44,14 @@ pub(super) fn dump_authorization(input: &Value) -> Option<Answer> {
     let auth = match input["token"].as_str() {
         Some(token) => Authorization::with_token(scheme, token),
         None => {
-            let parameters = pairs(&input["parameters"]).into_iter();
-            Authorization::new(scheme, parameters.filter_map(|(k, v)| Some((k, v?))))
+            let mut auth = Authorization::new(scheme, [("", ""); 0]);
+            for (name, value) in pairs(&input["parameters"]) {
+                match value {
+                    Some(value) => auth.set(name, value),
+                    None => auth.set_flag(name),
+                }
+            }
+            auth
         }
     };
     value(json!({"text": auth.to_header()}))
@@ -63,7 +69,10 @@ pub(crate) fn challenge(input: &Value) -> WwwAuthenticate {
         None => WwwAuthenticate::new(scheme),
     };
     for (name, value) in pairs(&input["parameters"]) {
-        auth.set(name, value.unwrap_or_default());
+        match value {
+            Some(value) => auth.set(name, value),
+            None => auth.set_flag(name),
+        }
     }
     auth
 }
