@@ -1,7 +1,91 @@
 //! Werkzeug and the best of Flask, as a declarative web framework with its own HTTP server.
+//!
+//! ```no_run
+//! use rustzeug::prelude::*;
+//!
+//! #[application]
+//! fn application(request: &Request) -> Response {
+//!     let name = request.args().get("name").unwrap_or("World");
+//!     Response::new(format!("Hello {name}!"))
+//! }
+//!
+//! fn main() {
+//!     run_simple("localhost", 4000, application)
+//! }
+//! ```
+//!
+//! # The way of a request
+//!
+//! ```text
+//! socket → server → protocol/h1 → request → application → dispatch → extract → your handler
+//! socket ← server ← protocol/h1 ← response ←──────────────────────────────────┘
+//! ```
+//!
+//! Each word is a module of this crate; [`Application`] is the waist between the halves.
 
+// Macro output names the crate by its own name, also in tests and examples in here.
+extern crate self as rustzeug;
+
+pub mod application;
+mod blocking;
+pub mod body;
 pub mod clock;
 pub mod datastructures;
 pub mod exceptions;
 pub mod grammar;
+pub mod middleware;
+pub mod protocol;
+pub mod request;
+pub mod response;
+mod run;
 pub mod security;
+pub mod server;
+
+pub use http;
+pub use http::Method;
+pub use http::StatusCode;
+pub use rustzeug_routing as routing;
+
+pub use application::Application;
+pub use application::IntoApplication;
+pub use application::Reply;
+pub use application::StartError;
+pub use body::Body;
+pub use exceptions::HttpException;
+pub use exceptions::abort;
+pub use request::Request;
+pub use response::Html;
+pub use response::IntoResponse;
+pub use response::Json;
+pub use response::Redirect;
+pub use response::Response;
+pub use response::redirect;
+pub use run::run_simple;
+pub use server::ServeError;
+pub use server::Server;
+
+/// What a handler returns that may fail: the error is any error, or an exception.
+pub type Result<T, E = HttpException> = std::result::Result<T, E>;
+
+/// What most files of an application need.
+pub mod prelude {
+    pub use crate::Application;
+    pub use crate::Body;
+    pub use crate::Html;
+    pub use crate::HttpException;
+    pub use crate::IntoApplication;
+    pub use crate::IntoResponse;
+    pub use crate::Json;
+    pub use crate::Method;
+    pub use crate::Redirect;
+    pub use crate::Reply;
+    pub use crate::Request;
+    pub use crate::Response;
+    pub use crate::Result;
+    pub use crate::Server;
+    pub use crate::StatusCode;
+    pub use crate::abort;
+    pub use crate::exceptions::*;
+    pub use crate::redirect;
+    pub use crate::run_simple;
+}

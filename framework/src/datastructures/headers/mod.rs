@@ -51,9 +51,9 @@ pub struct Headers {
 impl Headers {
     /// Makes an empty list.
     #[inline]
-    pub fn new() -> Self {
+    pub const fn new() -> Self {
         Self {
-            fields: SmallVec::new(),
+            fields: SmallVec::new_const(),
         }
     }
 

@@ -1,0 +1,131 @@
+//! The waist: [`Request`] in, [`Reply`] out.
+//!
+//! The server, the gateways, every middleware and the test client speak to an application only
+//! through [`Application`]. Below this line nobody knows of routing or handlers; above it nobody
+//! knows of sockets. What `#[application]` makes of a type, a middleware around it, or a type of
+//! your own that implements the trait: all are served alike.
+//!
+//! ```text
+//! socket → server → protocol/h1 → request ─ Request ─→ application ─→ dispatch → handler
+//! socket ← server ← protocol/h1 ← response ←─ Reply ←─ application ←─ dispatch ← handler
+//! ```
+
+mod reply;
+
+use std::sync::Arc;
+
+use crate::request::Request;
+
+pub(crate) use reply::Place;
+pub use reply::Reply;
+
+/// Answers requests.
+///
+/// Object-safe, so the server is compiled once, in this crate, and not again for every
+/// application. Implement it by hand only for what is not an application of routes: a
+/// middleware, a proxy, a fixed answer.
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::prelude::*;
+///
+/// struct Teapot;
+///
+/// impl Application for Teapot {
+///     fn call<'a>(&'a self, request: &'a mut Request) -> Reply<'a> {
+///         let text = format!("no coffee at {}", request.path());
+///         Reply::Ready(Response::new(text).with_status(418))
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an application",
+    label = "not an application",
+    note = "put `#[application]` on its `impl` block, or implement `rustzeug::Application` by hand"
+)]
+pub trait Application: Send + Sync + 'static {
+    /// Answers one request.
+    ///
+    /// The reply may borrow the application and the request; both outlive it.
+    fn call<'a>(&'a self, request: &'a mut Request) -> Reply<'a>;
+
+    /// What the application answers, for an operator: the table that the command `routes`
+    /// prints. A middleware passes the question on.
+    fn describe(&self) -> String {
+        "(an application without a routing table)".to_owned()
+    }
+}
+
+impl<A: Application + ?Sized> Application for Arc<A> {
+    fn call<'a>(&'a self, request: &'a mut Request) -> Reply<'a> {
+        (**self).call(request)
+    }
+
+    fn describe(&self) -> String {
+        (**self).describe()
+    }
+}
+
+impl<A: Application + ?Sized> Application for Box<A> {
+    fn call<'a>(&'a self, request: &'a mut Request) -> Reply<'a> {
+        (**self).call(request)
+    }
+
+    fn describe(&self) -> String {
+        (**self).describe()
+    }
+}
+
+/// What can be served: every [`Application`], and every type that carries `#[application]`.
+///
+/// `#[application]` implements it: the type is bound to its routing table. All that serves or
+/// wraps an application ([`run_simple`](crate::run_simple), the server, the test client,
+/// middleware) takes an `impl IntoApplication`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an application",
+    label = "not an application",
+    note = "put `#[application]` on its `impl` block, or implement `rustzeug::Application` by hand"
+)]
+pub trait IntoApplication {
+    /// The application it becomes.
+    type Application: Application;
+
+    /// Makes it ready to answer; routing tables are built here, once.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the routes as a whole: rules of different mounts that can never both
+    /// match. All of them at once.
+    fn into_application(self) -> Result<Self::Application, StartError>;
+}
+
+impl<A: Application> IntoApplication for A {
+    type Application = A;
+
+    fn into_application(self) -> Result<A, StartError> {
+        Ok(self)
+    }
+}
+
+/// Why an application cannot start: the text says everything that is wrong, all at once.
+#[derive(Debug)]
+pub struct StartError {
+    text: String,
+}
+
+impl StartError {
+    /// Makes an error of its text.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into() }
+    }
+}
+
+impl std::fmt::Display for StartError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl std::error::Error for StartError {}

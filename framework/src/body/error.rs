@@ -1,0 +1,128 @@
+//! Why a body could not be read or written to its end.
+
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+
+/// Why a body ended too early.
+///
+/// Cheap to clone: the same failure is told to each accessor that asks for the body.
+#[derive(Clone, Debug)]
+pub struct BodyError {
+    kind: Kind,
+}
+
+#[derive(Clone, Debug)]
+enum Kind {
+    /// Longer than the limit, in bytes.
+    TooLarge(u64),
+    /// The peer closed the connection before the announced end.
+    Disconnected,
+    /// Nothing arrived for too long.
+    TimedOut,
+    /// The framing is broken: a bad chunk size, a bad trailer.
+    Malformed(&'static str),
+    /// Somebody else took the body as a stream.
+    Taken,
+    /// The producer of a streamed body failed.
+    Other(Arc<dyn Error + Send + Sync>),
+}
+
+impl BodyError {
+    /// The body is longer than `limit` bytes.
+    #[must_use]
+    pub fn too_large(limit: u64) -> Self {
+        Self {
+            kind: Kind::TooLarge(limit),
+        }
+    }
+
+    /// The peer went away.
+    #[must_use]
+    pub fn disconnected() -> Self {
+        Self {
+            kind: Kind::Disconnected,
+        }
+    }
+
+    /// Nothing arrived for too long.
+    #[must_use]
+    pub fn timed_out() -> Self {
+        Self {
+            kind: Kind::TimedOut,
+        }
+    }
+
+    /// The framing of the body is broken.
+    #[must_use]
+    pub fn malformed(reason: &'static str) -> Self {
+        Self {
+            kind: Kind::Malformed(reason),
+        }
+    }
+
+    /// The body was taken as a stream before.
+    #[must_use]
+    pub fn taken() -> Self {
+        Self { kind: Kind::Taken }
+    }
+
+    /// The producer of a streamed body failed.
+    pub fn other(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self {
+            kind: Kind::Other(Arc::from(source.into())),
+        }
+    }
+
+    /// Whether the body is longer than its limit (413).
+    #[must_use]
+    pub fn is_too_large(&self) -> bool {
+        matches!(self.kind, Kind::TooLarge(_))
+    }
+
+    /// Whether the peer went away.
+    #[must_use]
+    pub fn is_disconnected(&self) -> bool {
+        matches!(self.kind, Kind::Disconnected)
+    }
+
+    /// Whether nothing arrived for too long (408).
+    #[must_use]
+    pub fn is_timed_out(&self) -> bool {
+        matches!(self.kind, Kind::TimedOut)
+    }
+
+    /// Whether the framing is broken (400).
+    #[must_use]
+    pub fn is_malformed(&self) -> bool {
+        matches!(self.kind, Kind::Malformed(_))
+    }
+
+    /// Whether the body was taken as a stream before.
+    #[must_use]
+    pub fn is_taken(&self) -> bool {
+        matches!(self.kind, Kind::Taken)
+    }
+}
+
+impl fmt::Display for BodyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            Kind::TooLarge(limit) => write!(f, "the body is longer than {limit} bytes"),
+            Kind::Disconnected => f.write_str("the peer closed the connection inside the body"),
+            Kind::TimedOut => f.write_str("the body did not arrive in time"),
+            Kind::Malformed(reason) => write!(f, "the body is malformed: {reason}"),
+            Kind::Taken => f.write_str("the body was taken as a stream before"),
+            Kind::Other(_) => f.write_str("the body could not be produced"),
+        }
+    }
+}
+
+impl Error for BodyError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match &self.kind {
+            Kind::Other(source) => Some(&**source),
+            _ => None,
+        }
+    }
+}

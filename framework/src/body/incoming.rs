@@ -1,0 +1,345 @@
+//! What a request brings: bytes that came with its head, or the rest, still in the socket.
+
+use std::fmt;
+use std::mem;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
+use std::task::Context;
+use std::task::Poll;
+use std::task::Waker;
+
+use bytes::Bytes;
+use bytes::BytesMut;
+use futures_core::Stream;
+
+use super::BodyError;
+
+/// The body of a request, as it arrives: a stream of pieces.
+///
+/// Nothing is read from the socket before somebody asks, and no more than is asked for: a slow
+/// reader slows the sender down. The first question is also what makes the server answer
+/// `Expect: 100-continue`.
+///
+/// # Cancel safety
+///
+/// Every future here may be dropped and asked again; no byte is lost.
+#[derive(Default)]
+pub struct Incoming {
+    source: Source,
+    /// The most bytes that will be given; one more is an error.
+    limit: Option<u64>,
+}
+
+#[derive(Default)]
+enum Source {
+    #[default]
+    Empty,
+    Bytes(Bytes),
+    Feed(Feed),
+    Taken,
+}
+
+/// The other end of an [`Incoming`], held by the connection: where arriving bytes go.
+#[derive(Clone, Default)]
+pub(crate) struct Feed {
+    shared: Arc<Mutex<Shared>>,
+}
+
+#[derive(Default)]
+pub(crate) struct Shared {
+    /// Bytes that arrived and were not yet given to the reader.
+    pub(crate) buffer: BytesMut,
+    /// What the reader waits for.
+    pub(crate) want: Want,
+    /// All bytes are in `buffer` or were given.
+    pub(crate) finished: bool,
+    /// Announced total, where the sender said one.
+    pub(crate) length: Option<u64>,
+    /// Bytes put in so far.
+    pub(crate) received: u64,
+    /// No more than so many bytes may be put in.
+    pub(crate) limit: Option<u64>,
+    /// What went wrong; told to each further question.
+    pub(crate) error: Option<BodyError>,
+    /// Trailer fields after a chunked body, raw lines.
+    pub(crate) trailers: Vec<u8>,
+    reader: Option<Waker>,
+    connection: Option<Waker>,
+}
+
+/// What the reader of a body waits for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Want {
+    /// Nobody asks.
+    #[default]
+    Nothing,
+    /// Some bytes.
+    Piece,
+    /// All of it.
+    Whole,
+}
+
+impl Incoming {
+    /// A body of no bytes.
+    #[must_use]
+    pub const fn empty() -> Self {
+        Self {
+            source: Source::Empty,
+            limit: None,
+        }
+    }
+
+    /// A body that is in memory already.
+    #[must_use]
+    pub fn buffered(bytes: Bytes) -> Self {
+        Self {
+            source: Source::Bytes(bytes),
+            limit: None,
+        }
+    }
+
+    pub(crate) fn fed(feed: Feed) -> Self {
+        Self {
+            source: Source::Feed(feed),
+            limit: None,
+        }
+    }
+
+    /// Whether there is nothing to read.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        match &self.source {
+            Source::Empty | Source::Taken => true,
+            Source::Bytes(bytes) => bytes.is_empty(),
+            Source::Feed(feed) => {
+                let shared = feed.lock();
+                shared.finished && shared.buffer.is_empty()
+            }
+        }
+    }
+
+    /// Limits the bytes that will be given; a longer body is an error as soon as that is known.
+    pub fn set_limit(&mut self, limit: Option<u64>) {
+        self.limit = limit;
+        if let Source::Feed(feed) = &self.source {
+            feed.lock().limit = limit;
+        }
+    }
+
+    /// The limit in force.
+    #[must_use]
+    pub fn limit(&self) -> Option<u64> {
+        self.limit
+    }
+
+    /// Takes the body out; what is left answers [`BodyError::is_taken`].
+    #[must_use]
+    pub fn take(&mut self) -> Self {
+        let source = mem::replace(&mut self.source, Source::Taken);
+        Self {
+            source,
+            limit: self.limit,
+        }
+    }
+
+    /// Reads all of it.
+    ///
+    /// # Errors
+    ///
+    /// Too large, cut off, timed out, malformed, or taken by somebody else.
+    pub async fn collect(mut self) -> Result<Bytes, BodyError> {
+        std::future::poll_fn(move |cx| self.poll_collect(cx)).await
+    }
+
+    /// Reads all of it; the poll form of [`collect`](Self::collect).
+    pub(crate) fn poll_collect(&mut self, cx: &Context<'_>) -> Poll<Result<Bytes, BodyError>> {
+        match &self.source {
+            Source::Empty => Poll::Ready(Ok(Bytes::new())),
+            Source::Taken => Poll::Ready(Err(BodyError::taken())),
+            Source::Bytes(bytes) => {
+                if let Some(limit) = self.limit.filter(|limit| bytes.len() as u64 > *limit) {
+                    return Poll::Ready(Err(BodyError::too_large(limit)));
+                }
+                match mem::replace(&mut self.source, Source::Taken) {
+                    Source::Bytes(bytes) => Poll::Ready(Ok(bytes)),
+                    _ => Poll::Ready(Err(BodyError::taken())),
+                }
+            }
+            Source::Feed(feed) => {
+                let mut shared = feed.lock();
+                shared.check_limit();
+                if let Some(error) = &shared.error {
+                    return Poll::Ready(Err(error.clone()));
+                }
+                if shared.finished {
+                    let bytes = mem::take(&mut shared.buffer).freeze();
+                    return Poll::Ready(Ok(bytes));
+                }
+                shared.wait(Want::Whole, cx);
+                Poll::Pending
+            }
+        }
+    }
+
+    fn poll_piece(&mut self, cx: &Context<'_>) -> Poll<Option<Result<Bytes, BodyError>>> {
+        match &self.source {
+            Source::Empty => Poll::Ready(None),
+            Source::Taken => Poll::Ready(Some(Err(BodyError::taken()))),
+            Source::Bytes(_) => match self.poll_collect(cx) {
+                Poll::Ready(Ok(bytes)) => {
+                    self.source = Source::Empty;
+                    Poll::Ready((!bytes.is_empty()).then_some(Ok(bytes)))
+                }
+                Poll::Ready(Err(error)) => Poll::Ready(Some(Err(error))),
+                Poll::Pending => Poll::Pending,
+            },
+            Source::Feed(feed) => {
+                let mut shared = feed.lock();
+                shared.check_limit();
+                if !shared.buffer.is_empty() {
+                    return Poll::Ready(Some(Ok(shared.buffer.split().freeze())));
+                }
+                if let Some(error) = &shared.error {
+                    return Poll::Ready(Some(Err(error.clone())));
+                }
+                if shared.finished {
+                    return Poll::Ready(None);
+                }
+                shared.wait(Want::Piece, cx);
+                Poll::Pending
+            }
+        }
+    }
+
+    /// The raw trailer lines that came after a chunked body, once it is read.
+    pub(crate) fn trailers(&self) -> Vec<u8> {
+        match &self.source {
+            Source::Feed(feed) => feed.lock().trailers.clone(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Stream for Incoming {
+    type Item = Result<Bytes, BodyError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll_piece(cx)
+    }
+}
+
+impl From<Bytes> for Incoming {
+    fn from(bytes: Bytes) -> Self {
+        Self::buffered(bytes)
+    }
+}
+
+impl From<Vec<u8>> for Incoming {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::buffered(bytes.into())
+    }
+}
+
+impl fmt::Debug for Incoming {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.source {
+            Source::Empty => f.write_str("Incoming(empty)"),
+            Source::Bytes(bytes) => write!(f, "Incoming({} bytes)", bytes.len()),
+            Source::Feed(_) => f.write_str("Incoming(stream)"),
+            Source::Taken => f.write_str("Incoming(taken)"),
+        }
+    }
+}
+
+impl Feed {
+    /// A feed for a body of `length` bytes, or of a length that its framing will tell.
+    pub(crate) fn new(length: Option<u64>) -> Self {
+        let shared = Shared {
+            length,
+            ..Shared::default()
+        };
+        Self {
+            shared: Arc::new(Mutex::new(shared)),
+        }
+    }
+
+    /// A panic while the lock is held leaves plain data, so poison means nothing here.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Shared {
+    /// Ends the body with an error and wakes its reader.
+    pub(crate) fn fail(&mut self, error: BodyError) {
+        self.error = Some(error);
+        self.wake_reader(None);
+    }
+
+    /// Whether the reader waits for bytes that have not arrived.
+    pub(crate) fn is_wanted(&self) -> bool {
+        self.want != Want::Nothing && !self.finished && self.error.is_none()
+    }
+
+    /// Whether what arrived satisfies the reader.
+    pub(crate) fn is_served(&self) -> bool {
+        match self.want {
+            Want::Nothing => false,
+            Want::Piece => !self.buffer.is_empty() || self.finished || self.error.is_some(),
+            Want::Whole => self.finished || self.error.is_some(),
+        }
+    }
+
+    /// Remembers whom to wake when the reader asks for bytes.
+    pub(crate) fn set_connection(&mut self, cx: &Context<'_>) {
+        match &mut self.connection {
+            Some(waker) => waker.clone_from(cx.waker()),
+            none => *none = Some(cx.waker().clone()),
+        }
+    }
+
+    /// Wakes the reader, unless it is the task that runs right now (`current`), which looks by
+    /// itself.
+    pub(crate) fn wake_reader(&mut self, current: Option<&Context<'_>>) {
+        self.want = Want::Nothing;
+        if let Some(reader) = self.reader.take()
+            && current.is_none_or(|cx| !reader.will_wake(cx.waker()))
+        {
+            reader.wake();
+        }
+    }
+
+    fn check_limit(&mut self) {
+        if let Some(limit) = self.limit
+            && self.error.is_none()
+            && self.received.max(self.length.unwrap_or(0)) > limit
+        {
+            self.error = Some(BodyError::too_large(limit));
+            self.buffer.clear();
+        }
+    }
+
+    fn wait(&mut self, want: Want, cx: &Context<'_>) {
+        self.want = want;
+        match &mut self.reader {
+            Some(waker) => waker.clone_from(cx.waker()),
+            none => *none = Some(cx.waker().clone()),
+        }
+        // A reader in another task: the connection does not know that it is asked.
+        if let Some(connection) = self.connection.take() {
+            if !connection.will_wake(cx.waker()) {
+                connection.wake_by_ref();
+            }
+            self.connection = Some(connection);
+        }
+    }
+}
+
+impl fmt::Debug for Feed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Feed")
+    }
+}

@@ -1,0 +1,68 @@
+//! Header fields of a request.
+
+use http::HeaderName;
+use http::HeaderValue;
+
+use super::Request;
+use crate::datastructures::Headers;
+
+impl Request {
+    /// The first value of a field, as text; `None` where it is absent or not UTF-8.
+    ///
+    /// Looks through the head as it came: cheaper than [`headers`](Self::headers) for a few
+    /// fields. Names are compared without regard to case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.header_bytes(name)
+            .and_then(|value| std::str::from_utf8(value).ok())
+    }
+
+    /// The first value of a field, as bytes.
+    #[must_use]
+    pub fn header_bytes(&self, name: &str) -> Option<&[u8]> {
+        match self.changed_headers() {
+            Some(headers) => headers.get_value(name).map(HeaderValue::as_bytes),
+            None => self.head().get(name),
+        }
+    }
+
+    /// All header fields, in order.
+    #[must_use]
+    pub fn headers(&self) -> &Headers {
+        self.lazy().headers.get_or_init(|| {
+            let head = self.head();
+            let mut headers = Headers::with_capacity(head.len());
+            for (name, value) in head.iter() {
+                // Both were checked when the head was read.
+                if let (Ok(name), Ok(value)) =
+                    (HeaderName::from_bytes(name), HeaderValue::from_bytes(value))
+                {
+                    headers.add(name, value);
+                }
+            }
+            headers
+        })
+    }
+
+    /// The header fields, to be changed: middleware rewrites what the handler will see.
+    pub fn headers_mut(&mut self) -> &mut Headers {
+        let _built = self.headers();
+        self.lazy_mut()
+            .headers
+            .get_mut()
+            .unwrap_or_else(|| unreachable!("built above"))
+    }
+
+    /// The host as the client wrote it: of an absolute target, else of the Host field.
+    pub(super) fn asked_host(&self) -> Option<&str> {
+        match self.changed_headers() {
+            Some(headers) => headers.get("host"),
+            None => self.head().host(),
+        }
+    }
+
+    /// The fields, once somebody may have changed them.
+    fn changed_headers(&self) -> Option<&Headers> {
+        self.lazy_if_any().and_then(|lazy| lazy.headers.get())
+    }
+}

@@ -1,0 +1,40 @@
+//! JSON bodies.
+
+use serde::de::DeserializeOwned;
+
+use super::Request;
+use crate::exceptions::BadRequest;
+use crate::exceptions::HttpException;
+use crate::exceptions::UnsupportedMediaType;
+use crate::grammar::media_type;
+
+impl Request {
+    /// Whether the Content-Type is JSON: `application/json` or `application/*+json`.
+    #[must_use]
+    pub fn is_json(&self) -> bool {
+        self.header("content-type")
+            .is_some_and(|value| media_type::is_json(&media_type::mimetype(value)))
+    }
+
+    /// Parses the body as JSON.
+    ///
+    /// # Errors
+    ///
+    /// 415 where the Content-Type is not JSON, 400 with the place where the text is malformed or
+    /// does not fit `T`, 413 beyond the limit.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, HttpException> {
+        if !self.is_json() {
+            return Err(UnsupportedMediaType
+                .with_description(
+                    "Did not attempt to load JSON data because the request Content-Type was not \
+                     'application/json'.",
+                )
+                .into());
+        }
+        serde_json::from_slice(self.data()?).map_err(|error| {
+            BadRequest
+                .with_description(format!("Failed to decode JSON object: {error}"))
+                .with_source(error)
+        })
+    }
+}

@@ -1,0 +1,21 @@
+//! What a client asks for.
+//!
+//! [`Request`] keeps the head as it came and everything else lazy: an accessor parses what it
+//! needs the first time it is called and remembers the answer. Nothing here answers anything:
+//! responses belong to the next room.
+
+mod extensions;
+mod form;
+mod headers;
+mod json;
+#[expect(clippy::module_inception, reason = "the file is named after its type")]
+mod request;
+mod route;
+mod url;
+
+pub use extensions::Extensions;
+pub use form::FormData;
+pub use request::ConnectionInfo;
+pub use request::Request;
+pub use request::RequestLimits;
+pub use route::Route;

@@ -1,0 +1,29 @@
+//! The rule that matched a request.
+
+use rustzeug_routing::Captures;
+
+/// The rule that matched a request, and where its variables are in the path.
+///
+/// Werkzeug's `request.url_rule`, `request.endpoint` and `request.view_args`.
+#[derive(Clone, Debug, Default)]
+pub struct Route {
+    /// Spans of the URL variables; memory that is used again for each request.
+    pub(crate) captures: Captures,
+    pub(crate) rule: &'static str,
+    pub(crate) endpoint: &'static str,
+}
+
+impl Route {
+    /// The text of the rule, with the prefixes of its mounts; empty where none matched.
+    #[must_use]
+    pub fn rule(&self) -> &str {
+        self.rule
+    }
+
+    /// The endpoint: the handler's name, after the names of the mounts that lead to it
+    /// (`admin.user`); empty where no rule matched.
+    #[must_use]
+    pub fn endpoint(&self) -> &str {
+        self.endpoint
+    }
+}

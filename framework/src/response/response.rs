@@ -1,0 +1,207 @@
+//! The response itself.
+
+use std::fmt;
+
+use http::HeaderValue;
+use http::StatusCode;
+use http::header;
+
+use crate::body::Body;
+use crate::datastructures::Headers;
+
+/// A response: Werkzeug's `Response`.
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::Response;
+///
+/// let response = Response::new("made").with_status(201).with_header("x-seen", "yes");
+/// assert_eq!(response.status().as_u16(), 201);
+/// assert_eq!(response.headers().get("content-type"), Some("text/plain; charset=utf-8"));
+/// ```
+pub struct Response {
+    status: StatusCode,
+    headers: Headers,
+    body: Body,
+    rare: Option<Box<Rare>>,
+}
+
+/// What few responses have; behind one pointer, so that a plain response stays small.
+#[derive(Default)]
+struct Rare {
+    on_close: OnClose,
+    /// The exception it was made of, for the log and the debug page.
+    exception: Option<crate::exceptions::HttpException>,
+}
+
+/// The media type of text that says nothing else.
+pub(crate) const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+
+impl Response {
+    /// A response of status 200 and type `text/plain; charset=utf-8`.
+    #[must_use]
+    pub fn new(body: impl Into<Body>) -> Self {
+        Self::typed(TEXT, body)
+    }
+
+    /// A response of status 200 without a body or a Content-Type.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self {
+            status: StatusCode::OK,
+            headers: Headers::new(),
+            body: Body::empty(),
+            rare: None,
+        }
+    }
+
+    /// A response of status 200 and a media type.
+    #[must_use]
+    pub fn typed(content_type: HeaderValue, body: impl Into<Body>) -> Self {
+        let mut headers = Headers::new();
+        headers.add(header::CONTENT_TYPE, content_type);
+        Self {
+            status: StatusCode::OK,
+            headers,
+            body: body.into(),
+            rare: None,
+        }
+    }
+
+    /// Changes the status.
+    ///
+    /// # Panics
+    ///
+    /// A number that is not from 100 to 999.
+    #[must_use]
+    pub fn with_status(mut self, status: impl TryInto<StatusCode, Error: fmt::Debug>) -> Self {
+        self.set_status(status);
+        self
+    }
+
+    /// Sets a field, in place of all of that name.
+    ///
+    /// # Panics
+    ///
+    /// A name or a value that HTTP does not allow; for text that is not yours use
+    /// [`Headers::try_set`].
+    #[must_use]
+    pub fn with_header(mut self, name: &'static str, value: &'static str) -> Self {
+        self.headers.set(name, value);
+        self
+    }
+
+    /// The status.
+    #[must_use]
+    #[inline]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Changes the status.
+    ///
+    /// # Panics
+    ///
+    /// A number that is not from 100 to 999.
+    pub fn set_status(&mut self, status: impl TryInto<StatusCode, Error: fmt::Debug>) {
+        self.status = status
+            .try_into()
+            .expect("a status is a number from 100 to 999");
+    }
+
+    /// The header fields.
+    #[must_use]
+    #[inline]
+    pub fn headers(&self) -> &Headers {
+        &self.headers
+    }
+
+    /// The header fields, to be changed.
+    pub fn headers_mut(&mut self) -> &mut Headers {
+        &mut self.headers
+    }
+
+    /// The body.
+    #[must_use]
+    #[inline]
+    pub fn body(&self) -> &Body {
+        &self.body
+    }
+
+    /// Changes the body.
+    pub fn set_body(&mut self, body: impl Into<Body>) {
+        self.body = body.into();
+    }
+
+    /// Takes the body out; an empty one is left.
+    #[must_use]
+    #[inline]
+    pub fn take_body(&mut self) -> Body {
+        std::mem::take(&mut self.body)
+    }
+
+    /// Runs `call` when the response was sent or given up, in the order added.
+    pub fn call_on_close(&mut self, call: impl FnOnce() + Send + 'static) {
+        self.rare
+            .get_or_insert_default()
+            .on_close
+            .calls
+            .push(Box::new(call));
+    }
+
+    /// The exception the response was made of, where it was.
+    #[must_use]
+    pub fn exception(&self) -> Option<&crate::exceptions::HttpException> {
+        self.rare.as_ref().and_then(|rare| rare.exception.as_ref())
+    }
+
+    pub(crate) fn set_exception(&mut self, exception: crate::exceptions::HttpException) {
+        self.rare.get_or_insert_default().exception = Some(exception);
+    }
+
+    /// What to run when the response was sent; dropping it runs it.
+    #[inline]
+    pub(crate) fn take_on_close(&mut self) -> Option<OnClose> {
+        let rare = self.rare.as_mut()?;
+        Some(std::mem::take(&mut rare.on_close))
+    }
+}
+
+impl Default for Response {
+    fn default() -> Self {
+        Self::empty()
+    }
+}
+
+/// Calls to make when a response was sent or given up: made when this is dropped.
+#[derive(Default)]
+pub(crate) struct OnClose {
+    calls: Vec<Box<dyn FnOnce() + Send>>,
+}
+
+impl fmt::Debug for OnClose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "OnClose({} calls)", self.calls.len())
+    }
+}
+
+impl Drop for OnClose {
+    fn drop(&mut self) {
+        for call in self.calls.drain(..) {
+            // One call that panics must neither stop the others nor, when the drop is part of
+            // another panic, end the process.
+            let _panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(call));
+        }
+    }
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status)
+            .field("headers", &self.headers)
+            .field("body", &self.body)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,199 @@
+//! One event loop: a thread that accepts and serves.
+
+use std::cell::Cell;
+use std::cell::RefCell;
+use std::io;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+use tokio::sync::watch;
+
+use super::accept::Acceptor;
+use super::access_log::AccessLog;
+use super::buffer::Workbench;
+use super::builder::Config;
+use super::listener::Listener;
+use super::shutdown::Phase;
+use super::timeout::Ticks;
+use super::timeout::Watches;
+use crate::application::Application;
+use crate::blocking;
+use crate::blocking::Driver;
+use crate::blocking::Pool;
+use crate::blocking::Serving;
+use crate::clock;
+use crate::protocol::h1::Stamp;
+
+/// What all connections of one event loop share.
+#[derive(Debug)]
+pub(super) struct Worker<F> {
+    pub(super) app: AppHandle,
+    pub(super) config: Arc<Config>,
+    pub(super) watches: Watches,
+    pub(super) log: AccessLog,
+    pub(super) is_draining: Cell<bool>,
+    /// Somebody waits for a place under the connection limit.
+    pub(super) freed: Notify,
+    pool: Arc<Pool>,
+    stamp: RefCell<Stamp>,
+    tick: Cell<u32>,
+    benches: RefCell<Vec<Box<Workbench<F>>>>,
+    make: fn(Arc<Pool>) -> Driver<F>,
+}
+
+/// The application, without a demand on its `Debug`.
+pub(super) struct AppHandle(pub(super) Arc<dyn Application>);
+
+impl std::fmt::Debug for AppHandle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Application")
+    }
+}
+
+impl<F: Serving> Worker<F> {
+    /// Seconds since the worker began; deadlines are compared with it.
+    #[inline]
+    pub(super) fn tick(&self) -> u32 {
+        self.tick.get()
+    }
+
+    /// The tick at which `duration` from now is over.
+    #[inline]
+    pub(super) fn deadline(&self, seconds: u32) -> u32 {
+        // One more: the current second has begun already.
+        self.tick.get().saturating_add(seconds).saturating_add(1)
+    }
+
+    #[inline]
+    pub(super) fn stamp(&self) -> std::cell::Ref<'_, Stamp> {
+        self.stamp.borrow()
+    }
+
+    /// Lends what a connection needs while bytes move.
+    #[inline]
+    pub(super) fn lend(&self) -> Box<Workbench<F>> {
+        let pooled = self.benches.borrow_mut().pop();
+        pooled.unwrap_or_else(|| Box::new(Workbench::new((self.make)(self.pool.clone()))))
+    }
+
+    /// Takes it back.
+    #[inline]
+    pub(super) fn give_back(&self, bench: Box<Workbench<F>>) {
+        let mut benches = self.benches.borrow_mut();
+        if benches.len() < BENCHES && bench.is_reusable() {
+            benches.push(bench);
+        }
+    }
+
+    /// One second passed.
+    fn advance(&self) {
+        self.tick.set(self.tick.get() + 1);
+        self.stamp.borrow_mut().set(&clock::http_date_now());
+        self.watches.wake_late(self.tick.get());
+    }
+}
+
+/// Runs one worker until the server ends; on a thread of its own.
+pub(super) fn run(
+    listeners: Vec<Listener>,
+    app: Arc<dyn Application>,
+    config: Arc<Config>,
+    log: AccessLog,
+    phase: watch::Receiver<Phase>,
+    ticks: Ticks,
+) -> io::Result<()> {
+    let runtime = tokio::runtime::LocalRuntime::new()?;
+    let pool = Pool::new(config.blocking, Some(runtime.handle().clone()));
+    let closing = pool.clone();
+    let result = runtime.block_on(serve(
+        blocking::driver,
+        listeners,
+        app,
+        config,
+        log,
+        pool,
+        phase,
+        ticks,
+    ));
+    closing.close();
+    result
+}
+
+#[allow(
+    clippy::too_many_arguments,
+    reason = "called once, with what a worker is made of"
+)]
+async fn serve<F: Serving>(
+    make: fn(Arc<Pool>) -> Driver<F>,
+    listeners: Vec<Listener>,
+    app: Arc<dyn Application>,
+    config: Arc<Config>,
+    log: AccessLog,
+    pool: Arc<Pool>,
+    mut phase: watch::Receiver<Phase>,
+    ticks: Ticks,
+) -> io::Result<()> {
+    let acceptors = listeners
+        .into_iter()
+        .map(Acceptor::new)
+        .collect::<io::Result<Vec<_>>>()?;
+    let worker = Rc::new(Worker {
+        app: AppHandle(app),
+        config,
+        watches: Watches::default(),
+        log,
+        is_draining: Cell::new(false),
+        freed: Notify::new(),
+        pool,
+        stamp: RefCell::default(),
+        tick: Cell::new(0),
+        benches: RefCell::default(),
+        make,
+    });
+    worker.stamp.borrow_mut().set(&clock::http_date_now());
+    let reaper = tokio::task::spawn_local(reap(worker.clone(), ticks));
+    let acceptors = acceptors.into_iter().map(Rc::new).collect::<Vec<_>>();
+    let accepting = acceptors.iter().cloned().map(|acceptor| {
+        let worker = worker.clone();
+        tokio::task::spawn_local(async move { acceptor.accept_all(&worker).await })
+    });
+    let accepting = accepting.collect::<Vec<_>>();
+    // An error: the server itself is gone.
+    let _running = phase
+        .wait_for(|phase| *phase != Phase::Running)
+        .await
+        .is_ok();
+    worker.is_draining.set(true);
+    for task in accepting {
+        task.abort();
+        let _aborted = task.await;
+    }
+    for acceptor in acceptors.into_iter().filter_map(Rc::into_inner) {
+        acceptor.accept_waiting(&worker);
+    }
+    worker.watches.wake_all();
+    tokio::select! {
+        () = emptied(&worker) => {}
+        _ = phase.wait_for(|phase| *phase == Phase::Stopped) => {}
+    }
+    reaper.abort();
+    Ok(())
+}
+
+/// Once a second: the date, the deadlines.
+async fn reap<F: Serving>(worker: Rc<Worker<F>>, mut ticks: Ticks) {
+    while ticks.changed().await.is_ok() {
+        worker.advance();
+    }
+}
+
+/// Until no connection is left.
+async fn emptied<F: Serving>(worker: &Worker<F>) {
+    while worker.watches.len() > 0 {
+        worker.freed.notified().await;
+    }
+}
+
+/// Workbenches kept for connections that become busy.
+const BENCHES: usize = 256;
