@@ -104,7 +104,10 @@ impl fmt::Debug for Next<'_> {
 pub trait Layer: IntoApplication + Sized {
     /// Puts a middleware around the application; the last one added sees a request first.
     fn with<M: Middleware>(self, middleware: M) -> Layered<M, Self> {
-        Layered { middleware, app: self }
+        Layered {
+            middleware,
+            app: self,
+        }
     }
 }
 
@@ -129,7 +132,10 @@ impl<M: Middleware, A: IntoApplication> IntoApplication for Layered<M, A> {
 
     fn into_application(self) -> Result<Self::Application, StartError> {
         let app = self.app.into_application()?;
-        Ok(Bound { middleware: self.middleware, app })
+        Ok(Bound {
+            middleware: self.middleware,
+            app,
+        })
     }
 }
 

@@ -47,7 +47,13 @@ impl ProxyFix {
     /// Believes one proxy in `X-Forwarded-For` and `X-Forwarded-Proto`, as Werkzeug.
     #[must_use]
     pub const fn new() -> Self {
-        Self { x_for: 1, x_proto: 1, x_host: 0, x_port: 0, x_prefix: 0 }
+        Self {
+            x_for: 1,
+            x_proto: 1,
+            x_host: 0,
+            x_port: 0,
+            x_prefix: 0,
+        }
     }
 
     /// Proxies that set `X-Forwarded-For`; 0 ignores it.
@@ -90,9 +96,16 @@ impl ProxyFix {
         if proxies == 0 {
             return None;
         }
-        let all = request.headers().get_list(name).collect::<Vec<_>>().join(",");
+        let all = request
+            .headers()
+            .get_list(name)
+            .collect::<Vec<_>>()
+            .join(",");
         let values = all.split(',').map(str::trim).collect::<Vec<_>>();
-        let value = values.len().checked_sub(proxies).and_then(|place| values.get(place))?;
+        let value = values
+            .len()
+            .checked_sub(proxies)
+            .and_then(|place| values.get(place))?;
         (!value.is_empty()).then(|| (*value).to_owned())
     }
 
@@ -103,7 +116,11 @@ impl ProxyFix {
             connection.peer = address(&client);
         }
         if let Some(proto) = Self::trusted(request, "x-forwarded-proto", self.x_proto) {
-            connection.scheme = if proto.eq_ignore_ascii_case("https") { "https" } else { "http" };
+            connection.scheme = if proto.eq_ignore_ascii_case("https") {
+                "https"
+            } else {
+                "http"
+            };
         }
         let host = Self::trusted(request, "x-forwarded-host", self.x_host);
         let port = Self::trusted(request, "x-forwarded-port", self.x_port);
