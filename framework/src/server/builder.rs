@@ -9,10 +9,10 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use super::Handle;
+use super::ListenAddr;
 use super::ServeError;
 use super::access_log::AccessLog;
 use super::handover;
-use super::ListenAddr;
 use super::listener;
 use super::listener::Listener;
 use super::shutdown::Phase;
@@ -302,7 +302,9 @@ impl Server {
         let mut workers = Vec::new();
         for number in 0..config.workers {
             let listeners = self.listeners.iter().map(Listener::try_clone);
-            let listeners = listeners.collect::<io::Result<_>>().map_err(ServeError::thread)?;
+            let listeners = listeners
+                .collect::<io::Result<_>>()
+                .map_err(ServeError::thread)?;
             let (app, config, log) = (app.clone(), config.clone(), log.clone());
             let (phase, ticks) = (self.handle.subscribe(), ticks.clone());
             let (done, ended) = oneshot::channel();

@@ -28,7 +28,9 @@ struct Inherited {
 impl Inherited {
     fn take() -> Self {
         let mut from = ListenFd::from_env();
-        let sockets = (0..from.len()).map(|place| take_listener(&mut from, place)).collect();
+        let sockets = (0..from.len())
+            .map(|place| take_listener(&mut from, place))
+            .collect();
         Self {
             sockets,
             #[cfg(unix)]
@@ -70,16 +72,18 @@ pub(super) fn take_inet(address: SocketAddr) -> Option<Listener> {
 pub(super) fn take_unix(path: &std::path::Path) -> Option<Listener> {
     take_if(|listener| match listener {
         Listener::Tcp(_) => false,
-        Listener::Unix(listener) => {
-            listener.local_addr().is_ok_and(|local| local.as_pathname() == Some(path))
-        }
+        Listener::Unix(listener) => listener
+            .local_addr()
+            .is_ok_and(|local| local.as_pathname() == Some(path)),
     })
 }
 
 fn take_if(matches: impl Fn(&Listener) -> bool) -> Option<Listener> {
     let mut inherited = INHERITED.lock().unwrap_or_else(PoisonError::into_inner);
     let mut sockets = inherited.sockets.iter_mut();
-    sockets.find(|socket| socket.as_ref().is_some_and(&matches))?.take()
+    sockets
+        .find(|socket| socket.as_ref().is_some_and(&matches))?
+        .take()
 }
 
 /// Tells whoever waits for it that connections are accepted: the program that started this one,
@@ -110,7 +114,9 @@ pub(super) fn announce_stopping() {
 fn notify_manager(text: &[u8]) -> io::Result<()> {
     use std::os::unix::ffi::OsStrExt;
 
-    let Some(path) = std::env::var_os("NOTIFY_SOCKET") else { return Ok(()) };
+    let Some(path) = std::env::var_os("NOTIFY_SOCKET") else {
+        return Ok(());
+    };
     let socket = std::os::unix::net::UnixDatagram::unbound()?;
     #[cfg(target_os = "linux")]
     if let Some(name) = path.as_bytes().strip_prefix(b"@") {
@@ -147,12 +153,19 @@ pub(super) async fn restart(listeners: &[Listener]) -> io::Result<()> {
     given.push(theirs.into());
     let count = given.len();
     let mappings = (FIRST..).zip(given);
-    let mappings = mappings.map(|(child_fd, parent_fd)| FdMapping { parent_fd, child_fd });
+    let mappings = mappings.map(|(child_fd, parent_fd)| FdMapping {
+        parent_fd,
+        child_fd,
+    });
     let mut command = Command::new(std::env::current_exe()?);
     command.args(std::env::args_os().skip(1));
-    command.env("LISTEN_FDS", count.to_string()).env_remove("LISTEN_PID");
+    command
+        .env("LISTEN_FDS", count.to_string())
+        .env_remove("LISTEN_PID");
     command.env(PARENT, (count - 1).to_string());
-    command.fd_mappings(mappings.collect()).map_err(io::Error::other)?;
+    command
+        .fd_mappings(mappings.collect())
+        .map_err(io::Error::other)?;
     let mut child = command.spawn()?;
     // The command holds the child's end, too: only when it is gone does a silent child's end
     // show.
@@ -174,7 +187,9 @@ pub(super) async fn restart(listeners: &[Listener]) -> io::Result<()> {
     });
     match ready.await {
         Ok(Ok(true)) => Ok(()),
-        Ok(Ok(false)) => Err(io::Error::other("the new program ended before it was ready")),
+        Ok(Ok(false)) => Err(io::Error::other(
+            "the new program ended before it was ready",
+        )),
         Ok(Err(error)) => Err(error),
         Err(_late) => {
             child.kill()?;

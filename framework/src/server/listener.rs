@@ -57,11 +57,17 @@ pub(super) fn bind(address: &str, backlog: i32) -> Result<Listener, ServeError> 
         return inherited(address, number);
     }
     if let Some(path) = address.strip_prefix("unix:") {
-        let path = if path.starts_with("//") { path.trim_start_matches("//") } else { path };
+        let path = if path.starts_with("//") {
+            path.trim_start_matches("//")
+        } else {
+            path
+        };
         return bind_unix(address, path);
     }
     let addresses = address.to_socket_addrs();
-    let addresses: Vec<_> = addresses.map_err(|e| ServeError::address(address, e))?.collect();
+    let addresses: Vec<_> = addresses
+        .map_err(|e| ServeError::address(address, e))?
+        .collect();
     let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
     for candidate in prefer_v4(addresses) {
         if let Some(listener) = handover::take_inet(candidate) {
@@ -82,7 +88,11 @@ fn prefer_v4(mut addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
 }
 
 fn listen(address: SocketAddr, backlog: i32) -> io::Result<TcpListener> {
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    let socket = Socket::new(
+        Domain::for_address(address),
+        Type::STREAM,
+        Some(Protocol::TCP),
+    )?;
     // Connections of an earlier run that are still closing must not keep the port; on Windows the
     // option means something else, that another program may take it.
     #[cfg(not(windows))]
@@ -121,14 +131,23 @@ fn bind_unix(address: &str, path: &str) -> Result<Listener, ServeError> {
 
 #[cfg(not(unix))]
 fn bind_unix(address: &str, _path: &str) -> Result<Listener, ServeError> {
-    Err(ServeError::listen(address, io::ErrorKind::Unsupported.into()))
+    Err(ServeError::listen(
+        address,
+        io::ErrorKind::Unsupported.into(),
+    ))
 }
 
 /// A socket of the service manager; the first one has the number 3.
 fn inherited(address: &str, number: &str) -> Result<Listener, ServeError> {
-    let place = number.parse::<usize>().ok().and_then(|n| n.checked_sub(FIRST_INHERITED));
+    let place = number
+        .parse::<usize>()
+        .ok()
+        .and_then(|n| n.checked_sub(FIRST_INHERITED));
     let place = place.ok_or_else(|| {
-        ServeError::address(address, io::Error::other("write `fd://3`, or a higher number"))
+        ServeError::address(
+            address,
+            io::Error::other("write `fd://3`, or a higher number"),
+        )
     })?;
     handover::take_at(place).ok_or_else(|| {
         let text = "no such socket was inherited (LISTEN_FDS names too few, or it is taken)";
