@@ -99,10 +99,9 @@ pub struct TableBuilder {
     next: u32,
 }
 
-/// A rule that was added: its number, and what its texts mean.
+/// What the texts of a rule mean.
 #[derive(Debug)]
 pub(crate) struct Added {
-    pub(crate) id: u32,
     pub(crate) host: Pattern,
     pub(crate) path: Pattern,
 }
@@ -176,7 +175,8 @@ impl TableBuilder {
     ///
     /// The first mistake in the rule.
     pub fn add(&mut self, rule: &Rule) -> Result<u32, RuleError> {
-        self.insert(rule).map(|added| added.id)
+        let added = self.parse(rule)?;
+        self.insert(rule, &added)
     }
 
     /// Builds the table; the builder can go on with more rules.
@@ -216,17 +216,16 @@ impl TableBuilder {
         .run()
     }
 
-    pub(crate) fn insert(&mut self, rule: &Rule) -> Result<Added, RuleError> {
+    /// Parses a rule and its host or subdomain, with the options of the table.
+    pub(crate) fn parse(&self, rule: &Rule) -> Result<Added, RuleError> {
         rule.check_methods()?;
-        let merge = rule.merge_slashes.unwrap_or(self.options.merge_slashes);
-        let path = Pattern::parse(&rule.text, merge, &self.registry)?;
+        let path = Pattern::parse(&rule.text, self.merges(rule), &self.registry)?;
         let host = match (self.options.host_matching, &rule.host, &rule.subdomain) {
             (true, host, _) => host.as_deref().unwrap_or(""),
             (false, _, Some(subdomain)) => subdomain,
             (false, _, None) => &self.options.default_subdomain,
         };
         let host = Pattern::parse_host(host, &self.registry)?;
-        let variables = host.variables.len() + path.variables.len();
         let twice = path.variables.iter().find(|variable| {
             host.variables
                 .iter()
@@ -238,34 +237,51 @@ impl TableBuilder {
             let error = RuleError::new(RuleErrorKind::DuplicateVariable, range, message);
             return Err(error.within(&rule.text));
         }
-        let too_long = |message: &str| {
-            let range = 0..rule.text.len();
-            RuleError::new(RuleErrorKind::TooLong, range, message).within(&rule.text)
-        };
-        if variables > crate::MAX_VARIABLES {
-            return Err(too_long("the rule and its host have too many variables"));
+        if host.variables.len() + path.variables.len() > crate::MAX_VARIABLES {
+            return Err(too_long(
+                rule,
+                "the rule and its host have too many variables",
+            ));
         }
+        Ok(Added { host, path })
+    }
+
+    /// Adds a rule that was parsed.
+    pub(crate) fn insert(&mut self, rule: &Rule, added: &Added) -> Result<u32, RuleError> {
         if self.next >= MAX_RULES {
-            return Err(too_long("a table cannot hold more rules"));
+            return Err(too_long(rule, "a table cannot hold more rules"));
         }
         let methods = self.methods(rule).ok_or_else(|| {
-            too_long("the rules of a table mention too many methods that are not standard")
+            too_long(
+                rule,
+                "the rules of a table mention too many methods that are not standard",
+            )
         })?;
         let id = self.next;
         self.next += 1;
         if !rule.build_only {
-            let checks = self.checks(&host, &path);
+            let checks = self.checks(&added.host, &added.path);
             self.rules.push(MachineRule {
                 id,
-                parts: host.parts.iter().chain(&path.parts).cloned().collect(),
+                parts: added
+                    .host
+                    .parts
+                    .iter()
+                    .chain(&added.path.parts)
+                    .cloned()
+                    .collect(),
                 methods,
                 websocket: rule.websocket,
                 strict: rule.strict_slashes.unwrap_or(self.options.strict_slashes),
-                merge,
+                merge: self.merges(rule),
                 checks,
             });
         }
-        Ok(Added { id, host, path })
+        Ok(id)
+    }
+
+    fn merges(&self, rule: &Rule) -> bool {
+        rule.merge_slashes.unwrap_or(self.options.merge_slashes)
     }
 
     fn methods(&mut self, rule: &Rule) -> Option<Methods> {
@@ -605,6 +621,10 @@ fn seed(edges: &[Edge]) -> (u64, u8) {
 
 fn slot(edge: &Edge, seed: u64, bits: u8) -> usize {
     (mix(edge.head, edge.tail, edge.len as usize).wrapping_mul(seed) >> (64 - bits)) as usize
+}
+
+fn too_long(rule: &Rule, message: &str) -> RuleError {
+    RuleError::new(RuleErrorKind::TooLong, 0..rule.text.len(), message).within(&rule.text)
 }
 
 /// So that counts at a node fit into 16 bits.

@@ -24,6 +24,7 @@ mod machine;
 mod segment;
 mod source;
 
+pub(crate) use build::Added;
 pub use build::Built;
 pub use build::TableBuf;
 pub use build::TableBuilder;
