@@ -82,7 +82,7 @@ fn build(urls: &MapAdapter<'_>, call: &Value) -> Value {
     options.force_external = call["force_external"].as_bool().unwrap_or(false);
     options.append_unknown = call["append_unknown"].as_bool().unwrap_or(true);
     options.url_scheme = call["url_scheme"].as_str().map(str::to_owned);
-    let endpoint = call["endpoint"].as_str().unwrap_or("");
+    let endpoint = call["endpoint"].as_str();
     match urls.build_with(endpoint, pairs(&call["values"]), &options) {
         Ok(url) => json!({"url": url}),
         Err(BuildError::NoRule(_)) => json!({"error": "BuildError"}),

@@ -91,14 +91,15 @@ impl MapAdapter<'_> {
         self.build_with(endpoint, values, &BuildOptions::new())
     }
 
-    /// Builds the URL of an endpoint in the way the options say.
+    /// Builds the URL of an endpoint in the way the options say; `None` stands for the rules
+    /// without an endpoint.
     ///
     /// # Errors
     ///
     /// As [`build`](Self::build).
-    pub fn build_with<N: Into<String>, V: Into<Value>>(
+    pub fn build_with<'e, N: Into<String>, V: Into<Value>>(
         &self,
-        endpoint: &str,
+        endpoint: impl Into<Option<&'e str>>,
         values: impl IntoIterator<Item = (N, V)>,
         options: &BuildOptions,
     ) -> Result<String, BuildError> {
@@ -117,7 +118,7 @@ impl MapAdapter<'_> {
                 }
             }
         }
-        self.build_of(Some(endpoint), &unique, options)
+        self.build_of(endpoint.into(), &unique, options)
     }
 
     pub(super) fn build_of(

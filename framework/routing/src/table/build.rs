@@ -310,7 +310,7 @@ impl TableBuilder {
     fn checks(&mut self, host: &Pattern, path: &Pattern) -> Vec<Check> {
         let variables = host.variables.iter().chain(&path.variables).enumerate();
         let check = |(variable, of): (usize, &crate::Variable)| {
-            let variable = variable as u8;
+            let variable = variable as u16;
             match &of.kind {
                 Kind::Custom(custom) => {
                     self.custom.push(Arc::clone(&custom.converter));
@@ -449,7 +449,7 @@ impl Layout<'_> {
                 methods: rule.methods,
                 rule: rule.id,
                 checks,
-                n_checks: rule.checks.len() as u8,
+                n_checks: rule.checks.len() as u16,
                 websocket: rule.websocket,
                 strict: rule.strict,
                 merge: rule.merge,
@@ -474,7 +474,7 @@ impl Layout<'_> {
             }
         };
         let variable = |item: &&Item| matches!(item, Item::Variable(_));
-        let variables = part.items.iter().filter(variable).count() as u8;
+        let variables = part.items.iter().filter(variable).count() as u16;
         DynamicEdge {
             test,
             target,

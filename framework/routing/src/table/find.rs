@@ -195,7 +195,7 @@ impl Table<'_> {
 
     fn values_pass(&self, term: &Term, host: &str, path: &str, captures: &Captures) -> bool {
         let checks = &self.checks[term.checks as usize..][..term.n_checks as usize];
-        let text = |variable: u8| captures.get_with_host(variable.into(), host, path);
+        let text = |variable: u16| captures.get_with_host(variable.into(), host, path);
         checks.iter().all(|check| match *check {
             Check::Custom { variable, index } => {
                 self.custom[index as usize].parse(text(variable)).is_some()

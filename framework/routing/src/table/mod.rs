@@ -186,7 +186,7 @@ pub struct DynamicEdge {
     pub earliest: u32,
     /// Equal for the edges of a node that have equal weight.
     pub group: u16,
-    pub variables: u8,
+    pub variables: u16,
     /// Consumes all that is left of the path.
     pub whole_rest: bool,
 }
@@ -198,7 +198,7 @@ pub struct Term {
     pub methods: Methods,
     pub rule: u32,
     pub checks: u32,
-    pub n_checks: u8,
+    pub n_checks: u16,
     pub websocket: bool,
     pub strict: bool,
     pub merge: bool,
@@ -252,16 +252,16 @@ pub enum SegmentItem {
 #[non_exhaustive]
 pub enum Check {
     Custom {
-        variable: u8,
+        variable: u16,
         index: u32,
     },
     Float {
-        variable: u8,
+        variable: u16,
         min: f64,
         max: f64,
     },
     Int {
-        variable: u8,
+        variable: u16,
         digits: u32,
         min: i128,
         max: i128,
