@@ -117,6 +117,8 @@ pub use table::Node;
 pub use table::Outcome;
 pub use table::Overlap;
 #[doc(hidden)]
+pub use table::Rare;
+#[doc(hidden)]
 pub use table::SegmentItem;
 pub use table::Table;
 pub use table::TableBuf;

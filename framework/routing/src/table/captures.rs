@@ -1,5 +1,7 @@
 //! Where a look-up writes the variables it found.
 
+use super::find::Place;
+
 /// The variables of a rule that matched, as spans of the path; kept and reused by the caller.
 ///
 /// A connection has one of these and hands it to every look-up, which writes to it without
@@ -18,6 +20,9 @@ pub struct Captures {
     spans: [(u32, u32); INLINE],
     /// Those of rules with more variables than anyone has; the only thing that allocates.
     more: Vec<(u32, u32)>,
+    /// Where a look-up can come back to; nothing between look-ups.
+    pub(super) places: [Place; DEPTH],
+    more_places: Vec<Place>,
     pub(crate) count: usize,
     /// How many of them are spans of the host instead.
     pub(crate) hosts: usize,
@@ -26,9 +31,17 @@ pub struct Captures {
 impl Captures {
     /// Makes room for the variables of a rule.
     pub const fn new() -> Self {
+        const PLACE: Place = Place {
+            node: 0,
+            at: 0,
+            n: 0,
+            edge: 0,
+        };
         Self {
             spans: [(0, 0); INLINE],
             more: Vec::new(),
+            places: [PLACE; DEPTH],
+            more_places: Vec::new(),
             count: 0,
             hosts: 0,
         }
@@ -88,6 +101,17 @@ impl Captures {
     }
 
     #[cold]
+    pub(super) fn push_deep(&mut self, depth: usize, place: Place) {
+        self.more_places.truncate(depth - DEPTH);
+        self.more_places.push(place);
+    }
+
+    #[cold]
+    pub(super) fn deep(&self, depth: usize) -> Place {
+        self.more_places[depth - DEPTH]
+    }
+
+    #[cold]
     fn set_more(&mut self, index: usize, span: (u32, u32)) {
         if self.more.len() <= index {
             self.more.resize(index + 1, (0, 0));
@@ -102,5 +126,7 @@ impl Default for Captures {
     }
 }
 
+/// How many nodes with alternatives on one way need no allocation.
+const DEPTH: usize = 8;
 /// How many variables need no allocation.
 const INLINE: usize = 16;

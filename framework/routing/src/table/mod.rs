@@ -23,6 +23,7 @@ mod linear;
 mod machine;
 mod segment;
 mod source;
+mod words;
 
 pub(crate) use build::Added;
 pub use build::Built;
@@ -64,6 +65,8 @@ pub struct Table<'a> {
     /// The first is the one that hosts are looked up in.
     #[doc(hidden)]
     pub nodes: &'a [Node],
+    #[doc(hidden)]
+    pub rares: &'a [Rare],
     #[doc(hidden)]
     pub edges: &'a [Edge],
     #[doc(hidden)]
@@ -138,25 +141,41 @@ pub struct Text {
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Node {
-    /// Static edges: at `edges + slot(segment, seed, shift)`.
-    pub seed: u64,
+    /// Static edges: at `edges + slot(segment, seed, shift)`. Of a node with `skip_len`, the node
+    /// behind the text.
     pub edges: u32,
     /// In the order in which they are tried.
     pub dynamics: u32,
     /// Rules that end here.
     pub terms: u32,
+    /// Where in `rares` the node has more, or `NONE`.
+    pub rare: u32,
+    /// Multiplier of the hash.
+    pub seed: u32,
+    pub n_dynamics: u16,
+    pub n_terms: u16,
+    /// Nothing but this much text can follow: some segments that no rule parts at.
+    pub skip_len: u16,
+    /// 32 less the bits of the number of slots; 0: no static edges.
+    pub shift: u8,
+    /// Anything can match when segments are left.
+    pub more: bool,
+    /// Edges of equal weight are out of order, or there is `lax`.
+    pub special: bool,
+}
+
+/// What few nodes have.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Rare {
+    /// The text of `skip_len`.
+    pub skip: u32,
     /// Rules that end with a slash more.
     pub slash: u32,
     /// Those of `terms` that take a slash more as well.
     pub lax: u32,
-    pub n_dynamics: u16,
-    pub n_terms: u16,
     pub n_slash: u16,
     pub n_lax: u16,
-    /// 64 less the bits of the number of slots; 0: no static edges.
-    pub shift: u8,
-    /// Anything can match when segments are left.
-    pub more: bool,
     /// Edges of equal weight among which the earliest rule is not always behind the first.
     pub contested: bool,
 }
@@ -318,7 +337,7 @@ impl<'a> Table<'a> {
 
     fn only_empty_host(&self) -> bool {
         let root = &self.nodes[0];
-        let slots = 1_usize << (64 - u32::from(root.shift));
+        let slots = 1_usize << (32 - u32::from(root.shift));
         let edges = &self.edges[root.edges as usize..][..slots];
         edges
             .iter()
