@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::CONTESTED;
 use super::Check;
 use super::DynamicEdge;
 use super::Edge;
+use super::LAX;
 use super::NONE;
 use super::Node;
 use super::Rare;
@@ -411,15 +413,13 @@ impl Layout<'_> {
             ..Node::default()
         };
         (node.terms, node.n_terms) = self.terms(&state.rules, |_| true);
-        let mut rare = Rare {
-            contested: state.is_contested(),
-            ..Rare::default()
-        };
+        let mut rare = Rare::default();
         (rare.lax, rare.n_lax) = self.terms(&state.rules, |rule| !rule.strict);
         if let Some(slash) = state.get("").filter(|_| !skip) {
             (rare.slash, rare.n_slash) = self.terms(&self.machine.states[slash].rules, |_| true);
         }
-        node.special = rare.contested || rare.n_lax > 0;
+        node.special = if state.is_contested() { CONTESTED } else { 0 };
+        node.special |= if rare.n_lax > 0 { LAX } else { 0 };
         node.more = !state.statics.is_empty() || !state.dynamics.is_empty() || rare.n_lax > 0;
         self.dynamics(&mut node, state, skip);
         match self.skipped(state).filter(|_| !skip && rare.n_lax == 0) {
@@ -444,7 +444,7 @@ impl Layout<'_> {
                 self.statics(&mut node, &edges);
             }
         }
-        if node.special || rare.n_slash > 0 || node.skip_len > 0 {
+        if node.special != 0 || rare.n_slash > 0 || node.skip_len > 0 {
             node.rare = self.table.rares.len() as u32;
             self.table.rares.push(rare);
         }

@@ -7,6 +7,7 @@
 //! at most, as the states are a tree and (but for rules that take the whole rest) a segment is a
 //! level, so that a look-up takes time linear in the path and in the rules that share its start.
 
+use super::CONTESTED;
 use super::Captures;
 use super::Check;
 use super::DynamicEdge;
@@ -16,7 +17,6 @@ use super::Outcome;
 use super::Table;
 use super::Term;
 use super::Test;
-use super::words::find_slash;
 use super::words::has_text;
 use super::words::hash;
 use super::words::last8;
@@ -57,11 +57,13 @@ pub(super) struct Place {
     pub(super) edge: u32,
 }
 
-/// How it goes on.
-enum Next {
-    Dead,
-    Done(Flow),
-    Go(Place),
+/// An edge that fits: where it leads, where its part stops, the captures then, and which edge of
+/// the node would be next.
+struct Step {
+    target: u32,
+    stop: usize,
+    n: u32,
+    next: u32,
 }
 
 impl Table<'_> {
@@ -285,144 +287,160 @@ impl Table<'_> {
     }
 
     /// Goes on at a node until a rule is found or nothing is left to try.
+    ///
+    /// `place.edge` says what is next there: 0 the static edges, `k` the dynamic edge `k - 1`.
     fn walk(&self, path: &str, mut place: Place, search: &mut Search<'_>) -> Flow {
         let bytes = path.as_bytes();
         let base = search.depth;
         loop {
             let node = &self.nodes[place.node as usize];
-            let at = place.at as usize;
-            let mut next;
-            if node.skip_len > 0 {
-                next = self.skip(node, bytes, place);
-            } else {
-                let (end, head) = segment(bytes, at);
-                next = self.static_next(node, bytes, place, (end, head), search);
-                if let Next::Dead = next {
-                    next = self.dynamic_next(node, path, place, end, search);
-                }
+            if node.skip_len > 0 && self.skip(node, bytes, &mut place) {
+                continue;
             }
-            loop {
-                match next {
-                    Next::Done(flow) => return flow,
-                    Next::Go(to) => {
-                        place = to;
-                        break;
-                    }
-                    Next::Dead if search.depth == base => return Flow::Miss,
-                    Next::Dead => {
-                        let back = search.pop();
-                        let node = &self.nodes[back.node as usize];
-                        let end = find_slash(bytes, back.at as usize);
-                        next = self.dynamic_next(node, path, back, end, search);
-                    }
+            let (end, head) = segment(bytes, place.at as usize);
+            let step = match self.static_step(node, bytes, place, (end, head)) {
+                Some(step) => Some(step),
+                None => self.dynamic_step(node, path, place, end, search),
+            };
+            let Some(step) = step else {
+                match self.dead_end(node, path, place, end, search) {
+                    Flow::Miss if search.depth == base => return Flow::Miss,
+                    Flow::Miss => place = search.pop(),
+                    flow => return flow,
                 }
+                continue;
+            };
+            let here = Place {
+                edge: step.next,
+                ..place
+            };
+            if step.stop == bytes.len() {
+                match self.end(step.target, step.n as usize, search) {
+                    Flow::Miss => place = here,
+                    flow => return flow,
+                }
+            } else if self.nodes[step.target as usize].more {
+                if step.next <= node.n_dynamics.into() {
+                    search.push(here);
+                }
+                place = Place {
+                    node: step.target,
+                    at: step.stop as u32 + 1,
+                    n: step.n,
+                    edge: 0,
+                };
+            } else {
+                place = here;
             }
         }
     }
 
     /// Some segments that no rule parts at: they are there, or nothing matches.
     #[inline(always)]
-    fn skip(&self, node: &Node, bytes: &[u8], place: Place) -> Next {
+    fn skip(&self, node: &Node, bytes: &[u8], place: &mut Place) -> bool {
         let skip = self.rares[node.rare as usize].skip;
         let len = usize::from(node.skip_len);
-        match has_text(bytes, place.at as usize, self.bytes(skip, len)) {
-            true => Next::Go(Place {
-                node: node.edges,
-                at: place.at + len as u32,
-                ..place
-            }),
-            false => Next::Dead,
+        let there = has_text(bytes, place.at as usize, self.bytes(skip, len));
+        if there {
+            (place.node, place.at) = (node.edges, place.at + len as u32);
         }
+        there
     }
 
     #[inline(always)]
-    fn static_next(
+    fn static_step(
         &self,
         node: &Node,
         bytes: &[u8],
         place: Place,
         (end, head): (usize, u64),
-        search: &mut Search<'_>,
-    ) -> Next {
-        let Some(target) = self.static_edge(node, bytes, place.at as usize, end, head) else {
-            return Next::Dead;
-        };
-        if end == bytes.len() {
-            return match self.end(target, place.n as usize, search) {
-                Flow::Miss => Next::Dead,
-                flow => Next::Done(flow),
-            };
+    ) -> Option<Step> {
+        if node.shift == 0 || place.edge != 0 {
+            return None;
         }
-        if !self.nodes[target as usize].more {
-            return Next::Dead;
-        }
-        if node.n_dynamics > 0 {
-            search.push(place);
-        }
-        Next::Go(Place {
-            node: target,
-            at: end as u32 + 1,
+        let target = self.static_edge(node, bytes, place.at as usize, end, head)?;
+        Some(Step {
+            target,
+            stop: end,
             n: place.n,
-            edge: 0,
+            next: 1,
         })
     }
 
-    /// Tries the dynamic edges from `place.edge` on.
+    /// The first dynamic edge that fits, from `place.edge` on.
     #[inline(always)]
-    fn dynamic_next(
+    fn dynamic_step(
         &self,
         node: &Node,
         path: &str,
-        mut place: Place,
+        place: Place,
         end: usize,
         search: &mut Search<'_>,
-    ) -> Next {
+    ) -> Option<Step> {
+        if node.special & CONTESTED != 0 {
+            return None;
+        }
+        let mut next = place.edge.max(1);
+        while next <= node.n_dynamics.into() {
+            let edge = &self.dynamics[(node.dynamics + next - 1) as usize];
+            next += 1;
+            let stop =
+                self.dynamic_edge(edge, path, place.at as usize, end, place.n as usize, search);
+            if let Some(stop) = stop {
+                let n = place.n + u32::from(edge.variables);
+                return Some(Step {
+                    target: edge.target,
+                    stop,
+                    n,
+                    next,
+                });
+            }
+        }
+        None
+    }
+
+    /// No edge is left to try: what few nodes have besides.
+    #[inline(always)]
+    fn dead_end(
+        &self,
+        node: &Node,
+        path: &str,
+        place: Place,
+        end: usize,
+        search: &mut Search<'_>,
+    ) -> Flow {
+        if node.special == 0 {
+            Flow::Miss
+        } else {
+            self.special(node, path, place, end, search)
+        }
+    }
+
+    #[cold]
+    fn special(
+        &self,
+        node: &Node,
+        path: &str,
+        place: Place,
+        end: usize,
+        search: &mut Search<'_>,
+    ) -> Flow {
         let (at, n) = (place.at as usize, place.n as usize);
-        if node.special && place.edge == 0 {
+        if node.special & CONTESTED != 0 {
             match self.contested(path, node, (at, end), n, search) {
-                Some(Flow::Miss) => place.edge = node.n_dynamics.into(),
-                Some(flow) => return Next::Done(flow),
-                None => {}
+                Flow::Miss => {}
+                flow => return flow,
             }
         }
-        while place.edge < node.n_dynamics.into() {
-            let edge = &self.dynamics[(node.dynamics + place.edge) as usize];
-            place.edge += 1;
-            let Some(stop) = self.dynamic_edge(edge, path, at, end, n, search) else {
-                continue;
-            };
-            let n = place.n + u32::from(edge.variables);
-            if stop == path.len() {
-                match self.end(edge.target, n as usize, search) {
-                    Flow::Miss => continue,
-                    flow => return Next::Done(flow),
-                }
-            }
-            if !self.nodes[edge.target as usize].more {
-                continue;
-            }
-            if place.edge < node.n_dynamics.into() {
-                search.push(place);
-            }
-            return Next::Go(Place {
-                node: edge.target,
-                at: stop as u32 + 1,
-                n,
-                edge: 0,
-            });
+        if at < path.len() {
+            return Flow::Miss;
         }
-        if node.special && at == path.len() {
-            let rare = &self.rares[node.rare as usize];
-            return match self.accept(rare.lax, rare.n_lax, n, search) {
-                Flow::Miss => Next::Dead,
-                flow => Next::Done(flow),
-            };
-        }
-        Next::Dead
+        let rare = &self.rares[node.rare as usize];
+        self.accept(rare.lax, rare.n_lax, n, search)
     }
 
     /// A node whose edges of equal weight have rules out of order: all of them are followed, and
-    /// the earliest rule wins. `None` for a node that is special in another way.
+    /// the earliest rule wins.
     #[cold]
     fn contested(
         &self,
@@ -431,11 +449,8 @@ impl Table<'_> {
         (at, end): (usize, usize),
         n: usize,
         search: &mut Search<'_>,
-    ) -> Option<Flow> {
-        if !self.rares[node.rare as usize].contested {
-            return None;
-        }
-        Some(self.best(node, search, |search, edge| {
+    ) -> Flow {
+        self.best(node, search, |search, edge| {
             let Some(stop) = self.dynamic_edge(edge, path, at, end, n, search) else {
                 return Flow::Miss;
             };
@@ -450,7 +465,7 @@ impl Table<'_> {
             } else {
                 Flow::Miss
             }
-        }))
+        })
     }
 
     /// Follows the edges of a node, group by group, and takes of the first group that gives

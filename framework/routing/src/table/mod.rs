@@ -160,8 +160,8 @@ pub struct Node {
     pub shift: u8,
     /// Anything can match when segments are left.
     pub more: bool,
-    /// Edges of equal weight are out of order, or there is `lax`.
-    pub special: bool,
+    /// `CONTESTED`, `LAX`.
+    pub special: u8,
 }
 
 /// What few nodes have.
@@ -176,8 +176,6 @@ pub struct Rare {
     pub lax: u32,
     pub n_slash: u16,
     pub n_lax: u16,
-    /// Edges of equal weight among which the earliest rule is not always behind the first.
-    pub contested: bool,
 }
 
 /// A static segment: its first 8 bytes, its last 8 (if longer than 8), its length.
@@ -362,6 +360,10 @@ impl fmt::Debug for Table<'_> {
     }
 }
 
+/// Of a node: among edges of equal weight the earliest rule is not always behind the first.
+const CONTESTED: u8 = 1;
+/// Of a node: rules end here that take a slash more as well.
+const LAX: u8 = 2;
 /// No index.
 pub(crate) const NONE: u32 = u32::MAX;
 
