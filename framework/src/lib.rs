@@ -33,6 +33,7 @@ pub mod clock;
 pub mod datastructures;
 pub mod exceptions;
 pub mod grammar;
+pub mod middleware;
 pub mod protocol;
 pub mod request;
 pub mod response;

@@ -1,7 +1,6 @@
 //! The state of one connection between a request's first byte and its response's last.
 
 use bytes::BytesMut;
-use http::Method;
 use http::StatusCode;
 use http::Version;
 use http::header;
@@ -104,7 +103,7 @@ impl Connection {
         };
         self.seen = 0;
         let framing = head.framing();
-        self.is_head = *head.method() == Method::HEAD;
+        self.is_head = head.is_head();
         self.is_11 = head.version() == Version::HTTP_11;
         self.keep_alive = framing.keep_alive;
         self.is_last = !framing.keep_alive;

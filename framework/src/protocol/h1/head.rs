@@ -79,7 +79,7 @@ impl Head {
         if target.len() > too_long {
             return Err(Refusal::new(Kind::TargetTooLong));
         }
-        head.parts = Target::parse(target, &method)?;
+        head.parts = Target::parse(target, method.as_str())?;
         head.method = method;
         head.target.push_str(target);
         head.decode_path();
@@ -115,6 +115,16 @@ impl Head {
     #[inline]
     pub fn method(&self) -> &Method {
         &self.method
+    }
+
+    pub(crate) fn set_method(&mut self, method: Method) {
+        self.method = method;
+    }
+
+    /// Whether the method is HEAD; comparing text is cheaper than comparing [`Method`]s.
+    #[inline]
+    pub(super) fn is_head(&self) -> bool {
+        self.method.as_str() == "HEAD"
     }
 
     /// `HTTP/1.0` or `HTTP/1.1`.
@@ -326,7 +336,7 @@ impl Head {
         self.method =
             Method::from_bytes(method.as_bytes()).map_err(|_| Refusal::new(Kind::BadMethod))?;
         self.bytes.extend_from_slice(raw);
-        self.parts = Target::parse(target, &self.method)?;
+        self.parts = Target::parse(target, method)?;
         self.target.push_str(target);
         self.decode_path();
         let mut facts = Facts::new(self.version == Version::HTTP_11);
