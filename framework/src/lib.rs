@@ -33,10 +33,12 @@ pub mod clock;
 pub mod datastructures;
 pub mod exceptions;
 pub mod grammar;
+pub mod middleware;
 pub mod protocol;
 pub mod request;
 pub mod response;
 mod run;
+pub mod security;
 pub mod server;
 
 pub use http;

@@ -19,7 +19,7 @@ use super::access_log::Entry;
 use super::buffer::INPUT;
 use super::buffer::OUTPUT;
 use super::buffer::Workbench;
-use super::buffer::new_request;
+use super::buffer::new_exchange;
 use super::timeout::NEVER;
 use super::timeout::Watch;
 use super::worker::Worker;
@@ -27,8 +27,8 @@ use super::writer::Step;
 use super::writer::WriteError;
 use super::writer::Writer;
 use super::writer::poll_flush;
-use crate::blocking::Done;
 use crate::blocking::Failure;
+use crate::blocking::Serving;
 use crate::body::BodyError;
 use crate::body::Feed;
 use crate::body::Incoming;
@@ -44,7 +44,7 @@ use crate::response::render;
 
 /// One connection: a task of its worker's event loop.
 #[derive(Debug)]
-pub(super) struct Connection<I, F: Future<Output = Done> + Send + 'static> {
+pub(super) struct Connection<I, F: Serving> {
     io: I,
     peer: Option<SocketAddr>,
     worker: Rc<Worker<F>>,
@@ -84,7 +84,7 @@ enum Flow {
 
 type Stepped = Poll<Flow>;
 
-impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
+impl<I: Transport, F: Serving> Connection<I, F> {
     pub(super) fn new(io: I, peer: Option<SocketAddr>, worker: Rc<Worker<F>>) -> Self {
         let watch = worker.watches.add();
         watch.set(worker.deadline(worker.config.idle_timeout));
@@ -139,11 +139,11 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
                 // A client that pipelines without reading gets no further.
                 ready!(self.flush(bench, cx));
             }
-            let request = bench.request.get_or_insert_with(new_request);
+            let exchange = bench.exchange.get_or_insert_with(new_exchange);
             let input = bench.input.get(bench.consumed..).unwrap_or_default();
             match self
                 .h1
-                .read_head(input, request.head_mut(), &self.worker.config.h1)
+                .read_head(input, exchange.request.head_mut(), &self.worker.config.h1)
             {
                 Ok(Some(length)) => {
                     bench.consumed += length;
@@ -160,10 +160,6 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
                 Flow::End => return Poll::Ready(Flow::End),
             }
         }
-        if self.worker.is_draining.get() && !is_partial && self.h1.is_used() {
-            // A fresh connection gets the chance to send the request it was opened for.
-            return Poll::Ready(Flow::End);
-        }
         let before = bench.unread().len();
         match self.receive(bench, cx) {
             Poll::Ready(Ok(0)) | Poll::Ready(Err(_)) => Poll::Ready(Flow::End),
@@ -177,11 +173,22 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
             }
             Poll::Pending => {
                 if before == 0 {
-                    self.watch
-                        .set(self.worker.deadline(self.worker.config.idle_timeout));
+                    self.watch.set(self.worker.deadline(self.idle_timeout()));
                 }
                 Poll::Pending
             }
+        }
+    }
+
+    /// How long to wait for another request. A server that drains waits a little, too: closing
+    /// an idle connection at once would lose the request that is on its way, while an answer
+    /// that says `close` loses nothing.
+    #[inline]
+    fn idle_timeout(&self) -> u32 {
+        if self.worker.is_draining.get() {
+            DRAIN_SECONDS.min(self.worker.config.idle_timeout)
+        } else {
+            self.worker.config.idle_timeout
         }
     }
 
@@ -212,9 +219,10 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
     /// A head was read: hands the request to the application.
     #[inline]
     fn begin(&mut self, bench: &mut Workbench<F>) {
-        let Some(mut request) = bench.request.take() else {
+        let Some(mut exchange) = bench.exchange.take() else {
             return;
         };
+        let request = &mut exchange.request;
         let framing = *request.head().framing();
         let limits = self.worker.config.request;
         request.set_connection(ConnectionInfo {
@@ -226,7 +234,7 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
             request.set_body(body);
         }
         request.set_limits(limits);
-        bench.driver.start(self.worker.app.0.clone(), request);
+        bench.driver.start(self.worker.app.0.clone(), exchange);
         self.watch.set(NEVER);
         self.state = State::Handler;
     }
@@ -253,17 +261,21 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
 
     fn step_handler(&mut self, bench: &mut Workbench<F>, cx: &mut Context<'_>) -> Stepped {
         match bench.driver.poll(cx) {
-            Poll::Ready(Ok((_app, request, response))) => {
-                let entry = self.worker.log.entry(self.peer, &request);
-                let mut request = request;
-                request.recycle();
-                bench.request = Some(request);
-                Poll::Ready(self.respond(bench, response, entry))
+            Poll::Ready(Ok(mut exchange)) => {
+                let entry = self.worker.log.entry(self.peer, &exchange.request);
+                if let Some(response) = &mut exchange.response {
+                    self.respond(bench, response, entry);
+                }
+                exchange.response = None;
+                exchange.request.recycle();
+                bench.exchange = Some(exchange);
+                Poll::Ready(Flow::Next)
             }
             Poll::Ready(Err(failure)) => {
-                let response = self.failed(failure);
+                let mut response = self.failed(failure);
                 let entry = self.worker.log.entry_without_request(self.peer);
-                Poll::Ready(self.respond(bench, response, entry))
+                self.respond(bench, &mut response, entry);
+                Poll::Ready(Flow::Next)
             }
             Poll::Pending => {
                 match self.feed(bench, cx) {
@@ -311,7 +323,7 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
 
     /// Encodes a response; its body goes into the output buffer, or becomes the next state.
     #[inline]
-    fn respond(&mut self, bench: &mut Workbench<F>, mut response: Response, entry: Entry) -> Flow {
+    fn respond(&mut self, bench: &mut Workbench<F>, response: &mut Response, entry: Entry) {
         let unread = if self.h1.is_body_read() {
             0
         } else {
@@ -339,11 +351,10 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
             (outgoing, _) => {
                 let writer = Writer::new(response.take_body(), outgoing);
                 self.state = State::Body(Box::new(writer));
-                return Flow::Next;
+                return;
             }
         }
         self.after_response(unread);
-        Flow::Next
     }
 
     /// The application did not read the whole body: decides what becomes of the rest, before the
@@ -642,7 +653,7 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
     }
 }
 
-impl<I: Transport, F: Future<Output = Done> + Send + 'static> Future for Connection<I, F> {
+impl<I: Transport, F: Serving> Future for Connection<I, F> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
@@ -665,7 +676,7 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Future for Connect
     }
 }
 
-impl<I, F: Future<Output = Done> + Send + 'static> Drop for Connection<I, F> {
+impl<I, F: Serving> Drop for Connection<I, F> {
     fn drop(&mut self) {
         if let Some(feed) = &self.feed {
             feed.lock().fail(BodyError::disconnected());
@@ -687,6 +698,9 @@ const MOST_OUTPUT: usize = 2 * OUTPUT;
 
 /// Bytes of an unread request body that are discarded to keep the connection.
 const MOST_DRAINED: u64 = 256 * 1024;
+
+/// How long a connection without a request lives on when the server drains.
+const DRAIN_SECONDS: u32 = 1;
 
 /// Bytes discarded after the last response, and for how long.
 const MOST_LINGERED: u64 = 16 * 1024 * 1024;

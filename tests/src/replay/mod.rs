@@ -120,7 +120,7 @@ impl Report {
         if !op.ends_with("_batch") {
             let wanted = match case.get("error") {
                 Some(error) => Answer::Error(error.clone()),
-                None => Answer::Value(case["out"].clone()),
+                None => Answer::Value(compare::in_our_spelling(&op, &case["out"])),
             };
             let what = || format!("{id}: {}", case["in"]);
             return row.count(&suite, &tags(case), &answer, &wanted, &what);

@@ -79,11 +79,13 @@ impl Head {
         if target.len() > too_long {
             return Err(Refusal::new(Kind::TargetTooLong));
         }
-        head.parts = Target::parse(target, &method)?;
+        head.parts = Target::parse(target, method.as_str())?;
         head.method = method;
         head.target.push_str(target);
         head.decode_path();
         let mut facts = Facts::new(true);
+        // A test or a gateway need not bring a Host.
+        facts.excuse_host();
         for (name, value) in fields {
             if head.bytes.len() + name.len() + value.len() > too_long {
                 return Err(Refusal::new(Kind::FieldsTooLarge));
@@ -104,15 +106,7 @@ impl Head {
                 value: span(middle, end),
             });
         }
-        head.framing = match facts.decide() {
-            Ok(framing) => framing,
-            // A test or a gateway need not bring a Host.
-            Err(refusal) if refusal == Refusal::new(Kind::HostMissing) => Framing {
-                keep_alive: true,
-                ..Framing::default()
-            },
-            Err(refusal) => return Err(refusal),
-        };
+        head.framing = facts.decide()?;
         Ok(head)
     }
 
@@ -121,6 +115,16 @@ impl Head {
     #[inline]
     pub fn method(&self) -> &Method {
         &self.method
+    }
+
+    pub(crate) fn set_method(&mut self, method: Method) {
+        self.method = method;
+    }
+
+    /// Whether the method is HEAD; comparing text is cheaper than comparing [`Method`]s.
+    #[inline]
+    pub(super) fn is_head(&self) -> bool {
+        self.method.as_str() == "HEAD"
     }
 
     /// `HTTP/1.0` or `HTTP/1.1`.
@@ -291,7 +295,8 @@ impl Head {
             .unwrap_or_default();
         let mut parsed = httparse::Request::new(&mut []);
         // The parser sees no more than the limits allow, so its work is bounded.
-        let window = input.get(..limits.head_size).unwrap_or(input);
+        let most = limits.head_size.min(usize::from(u16::MAX));
+        let window = input.get(..most).unwrap_or(input);
         let length = match parsed.parse_with_uninit_headers(window, slots) {
             Ok(httparse::Status::Complete(length)) => length,
             Ok(httparse::Status::Partial) => return check_partial(input, limits).map(|()| None),
@@ -319,6 +324,10 @@ impl Head {
         if target.len() > limits.target_size {
             return Err(Refusal::new(Kind::TargetTooLong));
         }
+        // RFC 9112 section 3: longer than any method that anybody implements.
+        if method.len() > LONGEST_METHOD {
+            return Err(Refusal::new(Kind::MethodTooLong));
+        }
         check_lines(raw, offset(method.as_bytes()))?;
         self.version = match parsed.version {
             Some(0) => Version::HTTP_10,
@@ -327,7 +336,7 @@ impl Head {
         self.method =
             Method::from_bytes(method.as_bytes()).map_err(|_| Refusal::new(Kind::BadMethod))?;
         self.bytes.extend_from_slice(raw);
-        self.parts = Target::parse(target, &self.method)?;
+        self.parts = Target::parse(target, method)?;
         self.target.push_str(target);
         self.decode_path();
         let mut facts = Facts::new(self.version == Version::HTTP_11);
@@ -398,23 +407,28 @@ impl Head {
         input: &[u8],
         limits: &Limits,
     ) -> Result<Option<usize>, Refusal> {
-        let Some(end) = memchr::memchr(b'\n', input) else {
+        let start = if input.starts_with(b"\r\n") { 2 } else { 0 };
+        let line = input.get(start..).unwrap_or_default();
+        let Some(end) = memchr::memchr(b'\n', line) else {
             // The version may still be arriving.
-            return match check_version_start(input) {
+            return match check_version_start(line) {
                 true => check_partial(input, limits).map(|()| None),
                 false => Err(Refusal::new(Kind::BadVersion)),
             };
         };
-        let line = input.get(..end).unwrap_or_default().trim_ascii_end();
+        let line = line.get(..end).unwrap_or_default();
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
         let version = line.rsplit(|b| *b == b' ').next().unwrap_or_default();
         match version {
             [b'H', b'T', b'T', b'P', b'/', b'1', b'.', b'2'..=b'9'] => {
                 let mut patched = input.to_vec();
-                if let Some(minor) = patched.get_mut(line.len() - 1) {
+                if let Some(minor) = patched.get_mut(start + line.len() - 1) {
                     *minor = b'1';
                 }
                 self.read(&patched, limits)
             }
+            // The version is fine; what stands before it is not.
+            [b'H', b'T', b'T', b'P', b'/', b'1', b'.', _] => Err(Refusal::new(Kind::BadLine)),
             [b'H', b'T', b'T', b'P', b'/', major, b'.', minor]
                 if major.is_ascii_digit() && minor.is_ascii_digit() =>
             {
@@ -427,6 +441,9 @@ impl Head {
 
 /// Bytes of a request line besides its target: a long method, two spaces, the version.
 const LINE_AROUND_TARGET: usize = 64;
+
+/// The longest registered method, UPDATEREDIRECTREF, has 17 bytes.
+const LONGEST_METHOD: usize = 32;
 
 /// Whether an unfinished line may still end in a version we know.
 fn check_version_start(input: &[u8]) -> bool {
@@ -467,7 +484,7 @@ fn check_partial(input: &[u8], limits: &Limits) -> Result<(), Refusal> {
     if end > limits.target_size + LINE_AROUND_TARGET {
         return Err(Refusal::new(Kind::TargetTooLong));
     }
-    if input.len() >= limits.head_size {
+    if input.len() >= limits.head_size.min(usize::from(u16::MAX)) {
         return Err(Refusal::new(Kind::FieldsTooLarge));
     }
     Ok(())

@@ -51,14 +51,14 @@ static CLASS: [u8; 256] = {
 
 impl Target {
     /// Finds the parts of a target; `text` is at most 65,535 bytes long.
-    pub(super) fn parse(text: &str, method: &http::Method) -> Result<Self, Refusal> {
+    pub(super) fn parse(text: &str, method: &str) -> Result<Self, Refusal> {
         let bytes = text.as_bytes();
-        if *method == http::Method::CONNECT {
+        if method == "CONNECT" {
             return Err(Refusal::new(Kind::Connect));
         }
         let start = match bytes {
             [b'/', ..] => 0,
-            b"*" if *method == http::Method::OPTIONS => {
+            b"*" if method == "OPTIONS" => {
                 return Ok(Self {
                     is_asterisk: true,
                     ..Self::default()
@@ -171,12 +171,13 @@ pub(super) fn is_host(value: &[u8]) -> bool {
         let (address, port) = rest.split_at(end);
         return is_ip_literal(address) && is_port(port.get(1..).unwrap_or_default());
     }
-    let name = value
-        .iter()
-        .position(|b| !NAME[usize::from(*b)])
-        .unwrap_or(value.len());
-    let (name, port) = value.split_at(name);
-    (!name.is_empty() || port.is_empty()) && is_escaped_well(name) && is_port(port)
+    let mut is_escaped = false;
+    let end = value.iter().position(|b| {
+        is_escaped |= *b == b'%';
+        !NAME[usize::from(*b)]
+    });
+    let (name, port) = value.split_at(end.unwrap_or(value.len()));
+    (!name.is_empty() || port.is_empty()) && (!is_escaped || is_escaped_well(name)) && is_port(port)
 }
 
 /// Nothing, or a colon and at most five digits that make a port.
