@@ -44,17 +44,22 @@ pub(super) fn answer(
 
 /// Asks the map, which knows of redirects, defaults and aliases; `Ok` is the rule's number.
 pub(super) fn matched(map: &Map, request: &Request) -> Result<usize, MatchError> {
-    let Some(adapter) = adapter(map, request) else { return Err(MatchError::NotFound) };
+    let Some(adapter) = adapter(map, request) else {
+        return Err(MatchError::NotFound);
+    };
     let path = request.path();
-    adapter.match_(path, request.method().as_str()).map(|found| found.rule_index())
+    adapter
+        .match_(path, request.method().as_str())
+        .map(|found| found.rule_index())
 }
 
 /// The map bound to a request.
 pub(super) fn adapter<'m>(map: &'m Map, request: &Request) -> Option<MapAdapter<'m>> {
+    let host = request.host();
     let bind = BindRequest {
         scheme: request.scheme(),
         method: request.method().as_str(),
-        host: Some(request.host()),
+        host: Some(&host),
         server: None,
         connection: request.header("connection"),
         upgrade: request.header("upgrade"),
