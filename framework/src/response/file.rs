@@ -18,6 +18,7 @@ use super::media;
 use crate::body::Body;
 use crate::body::FileSlice;
 use crate::clock;
+use crate::datastructures::InvalidHeader;
 use crate::datastructures::ResponseCacheControl;
 use crate::exceptions::HttpException;
 use crate::exceptions::NotFound;
@@ -256,7 +257,7 @@ impl SendFile {
         if let Some(date) = self.last_modified.or(opened.modified) {
             response.set_last_modified(date);
         }
-        self.set_age(&mut response);
+        self.set_age(&mut response)?;
         match &self.etag {
             Tag::Given(etag) => response.set_etag(etag)?,
             Tag::FromFile => {
@@ -306,7 +307,7 @@ impl SendFile {
         }
     }
 
-    fn set_age(&self, response: &mut Response) {
+    fn set_age(&self, response: &mut Response) -> Result<(), InvalidHeader> {
         let mut cache = ResponseCacheControl::new();
         match self.max_age {
             Some(age) if age > 0 => cache.set_public(true),
@@ -324,7 +325,7 @@ impl SendFile {
                 response.set_expires(expires);
             }
         }
-        response.set_cache_control(&cache);
+        response.set_cache_control(&cache)
     }
 }
 
