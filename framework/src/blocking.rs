@@ -56,8 +56,13 @@ pub(crate) async fn serve(app: Arc<dyn Application>, mut exchange: Box<Exchange>
     exchange
 }
 
+/// The future of an [`Exchange`]: what [`serve`] returns, which has no name of its own.
+pub(crate) trait Serving: Future<Output = Done> + Send + 'static {}
+
+impl<F: Future<Output = Done> + Send + 'static> Serving for F {}
+
 /// Makes a driver for [`serve`].
-pub(crate) fn driver(pool: Arc<Pool>) -> Driver<impl Future<Output = Done> + Send + 'static> {
+pub(crate) fn driver(pool: Arc<Pool>) -> Driver<impl Serving> {
     Driver {
         make: serve,
         slot: Slot::default_with(),
@@ -100,7 +105,7 @@ impl Slot {
     }
 }
 
-impl<F: Future<Output = Done> + Send + 'static> Driver<F> {
+impl<F: Serving> Driver<F> {
     /// Begins a request. What was in flight before is dropped.
     #[inline]
     pub(crate) fn start(&mut self, app: Arc<dyn Application>, exchange: Box<Exchange>) {

@@ -1,10 +1,8 @@
 //! What a busy connection works with, lent from its worker's pool.
 
-use std::future::Future;
-
-use crate::blocking::Done;
 use crate::blocking::Driver;
 use crate::blocking::Exchange;
+use crate::blocking::Serving;
 use crate::body::Incoming;
 use crate::protocol::h1::Head;
 use crate::request::Request;
@@ -25,7 +23,7 @@ pub(super) struct Workbench<F> {
     pub(super) driver: Driver<F>,
 }
 
-impl<F: Future<Output = Done> + Send + 'static> Workbench<F> {
+impl<F: Serving> Workbench<F> {
     pub(super) fn new(driver: Driver<F>) -> Self {
         Self {
             input: Vec::with_capacity(INPUT),

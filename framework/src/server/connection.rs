@@ -27,8 +27,8 @@ use super::writer::Step;
 use super::writer::WriteError;
 use super::writer::Writer;
 use super::writer::poll_flush;
-use crate::blocking::Done;
 use crate::blocking::Failure;
+use crate::blocking::Serving;
 use crate::body::BodyError;
 use crate::body::Feed;
 use crate::body::Incoming;
@@ -44,7 +44,7 @@ use crate::response::render;
 
 /// One connection: a task of its worker's event loop.
 #[derive(Debug)]
-pub(super) struct Connection<I, F: Future<Output = Done> + Send + 'static> {
+pub(super) struct Connection<I, F: Serving> {
     io: I,
     peer: Option<SocketAddr>,
     worker: Rc<Worker<F>>,
@@ -84,7 +84,7 @@ enum Flow {
 
 type Stepped = Poll<Flow>;
 
-impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
+impl<I: Transport, F: Serving> Connection<I, F> {
     pub(super) fn new(io: I, peer: Option<SocketAddr>, worker: Rc<Worker<F>>) -> Self {
         let watch = worker.watches.add();
         watch.set(worker.deadline(worker.config.idle_timeout));
@@ -646,7 +646,7 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
     }
 }
 
-impl<I: Transport, F: Future<Output = Done> + Send + 'static> Future for Connection<I, F> {
+impl<I: Transport, F: Serving> Future for Connection<I, F> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
@@ -669,7 +669,7 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Future for Connect
     }
 }
 
-impl<I, F: Future<Output = Done> + Send + 'static> Drop for Connection<I, F> {
+impl<I, F: Serving> Drop for Connection<I, F> {
     fn drop(&mut self) {
         if let Some(feed) = &self.feed {
             feed.lock().fail(BodyError::disconnected());

@@ -22,5 +22,6 @@ mod writer;
 pub use builder::Builder;
 pub use builder::Server;
 pub use error::ServeError;
+pub use listener::ListenAddr;
 pub use shutdown::Handle;
 pub use transport::Transport;

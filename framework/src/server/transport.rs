@@ -28,6 +28,9 @@ pub trait Transport: AsyncRead + AsyncWrite + Unpin + 'static {
     }
 }
 
+#[cfg(unix)]
+impl Transport for tokio::net::UnixStream {}
+
 #[cfg(not(target_os = "linux"))]
 impl Transport for TcpStream {}
 
