@@ -39,6 +39,7 @@ pub mod request;
 pub mod response;
 mod run;
 pub mod server;
+pub mod testing;
 
 pub use http;
 pub use http::Method;
