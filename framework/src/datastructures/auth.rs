@@ -108,6 +108,16 @@ impl Authorization {
         }
     }
 
+    /// Sets a parameter.
+    pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        set(&mut self.parameters, name.into(), Some(value.into()));
+    }
+
+    /// Sets a parameter that is only a name.
+    pub fn set_flag(&mut self, name: impl Into<String>) {
+        set(&mut self.parameters, name.into(), None);
+    }
+
     /// Returns the scheme, in lower case if it was parsed.
     pub fn scheme(&self) -> &str {
         &self.scheme
@@ -255,13 +265,12 @@ impl WwwAuthenticate {
         if self.scheme != "digest" {
             return format!("{scheme} {}", dump(&self.parameters));
         }
-        let items = self.parameters().map(|(name, value)| {
-            let value = value.unwrap_or_default();
-            if QUOTED_IN_DIGEST.contains(&name) {
+        let items = self.parameters().map(|(name, value)| match value {
+            None => name.to_owned(),
+            Some(value) if QUOTED_IN_DIGEST.contains(&name) => {
                 format!("{name}={}", quote_always(value))
-            } else {
-                format!("{name}={}", quote_header_value(value))
             }
+            Some(value) => format!("{name}={}", quote_header_value(value)),
         });
         format!("{scheme} {}", items.collect::<Vec<_>>().join(", "))
     }
@@ -283,11 +292,12 @@ impl WwwAuthenticate {
 
     /// Sets a parameter.
     pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        let (name, value) = (name.into(), Some(value.into()));
-        match self.parameters.iter_mut().find(|(other, _)| *other == name) {
-            Some((_, old)) => *old = value,
-            None => self.parameters.push((name, value)),
-        }
+        set(&mut self.parameters, name.into(), Some(value.into()));
+    }
+
+    /// Sets a parameter that is only a name.
+    pub fn set_flag(&mut self, name: impl Into<String>) {
+        set(&mut self.parameters, name.into(), None);
     }
 
     /// Removes a parameter; returns whether it was there.
@@ -353,6 +363,13 @@ fn get<'a>(parameters: &'a Parameters, name: &str) -> Option<&'a str> {
     parameter.1.as_deref()
 }
 
+fn set(parameters: &mut Parameters, name: String, value: Option<String>) {
+    match parameters.iter_mut().find(|(other, _)| *other == name) {
+        Some((_, old)) => *old = value,
+        None => parameters.push((name, value)),
+    }
+}
+
 fn iter(parameters: &Parameters) -> impl Iterator<Item = (&str, Option<&str>)> {
     parameters
         .iter()
@@ -373,7 +390,8 @@ fn title_case(text: &str) -> String {
         } else {
             out.extend(char.to_uppercase());
         }
-        inside = char.is_alphabetic();
+        // A letter without case, such as those of Chinese, ends a word, too.
+        inside = char.is_lowercase() || char.is_uppercase();
     }
     out
 }

@@ -177,9 +177,7 @@ pub(super) fn is_host(value: &[u8]) -> bool {
         !NAME[usize::from(*b)]
     });
     let (name, port) = value.split_at(end.unwrap_or(value.len()));
-    (!name.is_empty() || port.is_empty())
-        && (!is_escaped || is_escaped_well(name))
-        && is_port(port)
+    (!name.is_empty() || port.is_empty()) && (!is_escaped || is_escaped_well(name)) && is_port(port)
 }
 
 /// Nothing, or a colon and at most five digits that make a port.
