@@ -63,6 +63,7 @@ pub use header_set::HeaderSet;
 pub use header_set::InvalidHeaderSet;
 pub use headers::Headers;
 pub use headers::InvalidHeader;
+pub use multi_dict::DictValue;
 pub use multi_dict::MultiDict;
 pub use range::ContentRange;
 pub use range::IfRange;

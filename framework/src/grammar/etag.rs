@@ -123,6 +123,7 @@ mod tests {
         let cases: &[(&str, &[(&str, bool)])] = &[
             ("", &[]),
             (",,", &[]),
+            ("\"\", \"a\"", &[("", false), ("a", false)]),
             (
                 "\"a\" , w/b,W/",
                 &[("a", false), ("b", true), ("W/", false)],

@@ -25,7 +25,10 @@ pub fn with_body(input: &Value, body: Incoming) -> Option<Request> {
     for pair in headers {
         fields.push((pair[0].as_str()?.to_owned(), pair[1].as_str()?.to_owned()));
     }
-    if !fields.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
+    if !fields
+        .iter()
+        .any(|(name, _)| name.eq_ignore_ascii_case("host"))
+    {
         let name = or(input, "server_name", "localhost");
         let port = match &input["server_port"] {
             Value::Null => "80".to_owned(),
@@ -34,9 +37,14 @@ pub fn with_body(input: &Value, body: Incoming) -> Option<Request> {
         };
         fields.push(("Host".to_owned(), format!("{name}:{port}")));
     }
-    let fields = fields.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()));
+    let fields = fields
+        .iter()
+        .map(|(name, value)| (name.as_bytes(), value.as_bytes()));
     let mut target = "/".to_owned();
-    if let Some(query) = input["query_string"].as_str().filter(|query| !query.is_empty()) {
+    if let Some(query) = input["query_string"]
+        .as_str()
+        .filter(|query| !query.is_empty())
+    {
         // What is no URL does not reach a server; it is the same query once it is quoted.
         target = url::iri_to_uri(&format!("/?{query}")).ok()?;
     }

@@ -9,12 +9,15 @@ use http::HeaderValue;
 use smallvec::SmallVec;
 
 mod convert;
+mod families;
 
 pub use convert::IntoHeaderName;
 pub use convert::IntoHeaderValue;
 pub use convert::InvalidHeader;
 pub use convert::TryIntoHeaderName;
 pub use convert::TryIntoHeaderValue;
+pub use families::is_entity_header;
+pub use families::is_hop_by_hop_header;
 
 use crate::grammar::options::dump_options_header;
 
