@@ -342,7 +342,7 @@ impl Table<'_> {
         let len = usize::from(node.skip_len);
         let there = has_text(bytes, place.at as usize, self.bytes(skip, len));
         if there {
-            (place.node, place.at) = (node.edges, place.at + len as u32);
+            (place.node, place.at) = (node.statics, place.at + len as u32);
         }
         there
     }
@@ -389,7 +389,7 @@ impl Table<'_> {
             if let Some(stop) = stop {
                 let n = place.n + u32::from(edge.variables);
                 return Some(Step {
-                    target: edge.target,
+                    target: node.behind + next - 2,
                     stop,
                     n,
                     next,
@@ -580,19 +580,20 @@ impl Table<'_> {
         let len = end - at;
         let tail = if len > 8 { last8(bytes, end) } else { 0 };
         let slot = slot(hash(head, tail, len), node.seed, node.shift);
-        let mut edge = &self.edges[node.edges as usize + slot];
+        let mut at_slot = node.statics as usize + slot;
         loop {
+            let edge = &self.nodes[at_slot];
             if edge.head == head
                 && edge.tail == tail
                 && edge.len as usize == len
                 && (len <= 16 || self.bytes(edge.text, len) == &bytes[at..end])
             {
-                return Some(edge.target);
+                return Some(at_slot as u32);
             }
             if edge.next == 0 {
                 return None;
             }
-            edge = &self.edges[edge.next as usize];
+            at_slot = edge.next as usize;
         }
     }
 
