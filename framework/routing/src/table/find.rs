@@ -17,14 +17,10 @@ use super::Outcome;
 use super::Table;
 use super::Term;
 use super::Test;
+use super::words::Segment;
 use super::words::has_text;
-use super::words::hash;
-use super::words::last8;
-use super::words::load8;
-use super::words::segment;
 use super::words::slot;
 use crate::Methods;
-use crate::converter::is_int;
 use crate::rule::merge;
 
 /// How a part of a look-up went.
@@ -55,15 +51,6 @@ pub(super) struct Place {
     pub(super) at: u32,
     pub(super) n: u32,
     pub(super) edge: u32,
-}
-
-/// An edge that fits: where it leads, where its part stops, the captures then, and which edge of
-/// the node would be next.
-struct Step {
-    target: u32,
-    stop: usize,
-    n: u32,
-    next: u32,
 }
 
 impl Table<'_> {
@@ -248,7 +235,11 @@ impl Table<'_> {
             return Flow::Miss;
         };
         let bytes = host.as_bytes();
-        if let Some(target) = self.static_edge(node, bytes, 0, bytes.len(), load8(bytes, 0)) {
+        let segment = Segment::whole(bytes);
+        let place = Place::new(0, 0, 0);
+        if node.shift != 0
+            && let Some(target) = self.static_edge(node, bytes, 0, segment)
+        {
             match self.path(target, path, start, 0, search) {
                 Flow::Miss => {}
                 flow => return flow,
@@ -258,7 +249,7 @@ impl Table<'_> {
             // A converter that takes slashes would take the path as well: such a host never matches.
             if edge.whole_rest
                 || self
-                    .dynamic_edge(edge, host, 0, bytes.len(), 0, search)
+                    .dynamic_edge(edge, host, place, segment, search)
                     .is_none()
             {
                 return Flow::Miss;
@@ -278,7 +269,7 @@ impl Table<'_> {
         if root == NONE {
             Flow::Miss
         } else if path.is_empty() {
-            self.end(root, n, search)
+            self.end(&self.nodes[root as usize], n, search)
         } else if path.as_bytes()[start] == b'/' {
             self.walk(path, Place::new(root, start + 1, n), search)
         } else {
@@ -292,47 +283,74 @@ impl Table<'_> {
     fn walk(&self, path: &str, mut place: Place, search: &mut Search<'_>) -> Flow {
         let bytes = path.as_bytes();
         let base = search.depth;
-        loop {
+        'node: loop {
             let node = &self.nodes[place.node as usize];
             if node.skip_len > 0 && self.skip(node, bytes, &mut place) {
                 continue;
             }
-            let (end, head) = segment(bytes, place.at as usize);
-            let step = match self.static_step(node, bytes, place, (end, head)) {
-                Some(step) => Some(step),
-                None => self.dynamic_step(node, path, place, end, search),
-            };
-            let Some(step) = step else {
-                match self.dead_end(node, path, place, end, search) {
-                    Flow::Miss if search.depth == base => return Flow::Miss,
-                    Flow::Miss => place = search.pop(),
-                    flow => return flow,
+            let segment = Segment::read(bytes, place.at as usize);
+            if node.shift != 0 && place.edge == 0 {
+                place.edge = 1;
+                if let Some(target) = self.static_edge(node, bytes, place.at as usize, segment) {
+                    match self.arrive(node, path, &mut place, target, (segment.end, 0), search) {
+                        Flow::Found(NONE) => continue 'node,
+                        Flow::Miss => {}
+                        flow => return flow,
+                    }
                 }
-                continue;
-            };
-            let here = Place {
-                edge: step.next,
-                ..place
-            };
-            if step.stop == bytes.len() {
-                match self.end(step.target, step.n as usize, search) {
-                    Flow::Miss => place = here,
-                    flow => return flow,
-                }
-            } else if self.nodes[step.target as usize].more {
-                if step.next <= node.n_dynamics.into() {
-                    search.push(here);
-                }
-                place = Place {
-                    node: step.target,
-                    at: step.stop as u32 + 1,
-                    n: step.n,
-                    edge: 0,
+            }
+            place.edge = place.edge.max(1);
+            while place.edge <= node.n_dynamics.into() && node.special & CONTESTED == 0 {
+                let edge = &self.dynamics[(node.dynamics + place.edge - 1) as usize];
+                place.edge += 1;
+                let Some(stop) = self.dynamic_edge(edge, path, place, segment, search) else {
+                    continue;
                 };
-            } else {
-                place = here;
+                let target = node.behind + place.edge - 2;
+                let stop = (stop, edge.variables);
+                match self.arrive(node, path, &mut place, target, stop, search) {
+                    Flow::Found(NONE) => continue 'node,
+                    Flow::Miss => {}
+                    flow => return flow,
+                }
+            }
+            match self.dead_end(node, path, place, segment, search) {
+                Flow::Miss if search.depth == base => return Flow::Miss,
+                Flow::Miss => place = search.pop(),
+                flow => return flow,
             }
         }
+    }
+
+    /// Follows an edge that fits. `Found(NONE)`: `place` is the next one.
+    #[inline(always)]
+    fn arrive(
+        &self,
+        node: &Node,
+        path: &str,
+        place: &mut Place,
+        target: u32,
+        (stop, variables): (usize, u16),
+        search: &mut Search<'_>,
+    ) -> Flow {
+        let behind = &self.nodes[target as usize];
+        let n = place.n + u32::from(variables);
+        if stop == path.len() {
+            return self.end(behind, n as usize, search);
+        }
+        if !behind.more {
+            return Flow::Miss;
+        }
+        if place.edge <= node.n_dynamics.into() {
+            search.push(*place);
+        }
+        *place = Place {
+            node: target,
+            at: stop as u32 + 1,
+            n,
+            edge: 0,
+        };
+        Flow::Found(NONE)
     }
 
     /// Some segments that no rule parts at: they are there, or nothing matches.
@@ -347,58 +365,6 @@ impl Table<'_> {
         there
     }
 
-    #[inline(always)]
-    fn static_step(
-        &self,
-        node: &Node,
-        bytes: &[u8],
-        place: Place,
-        (end, head): (usize, u64),
-    ) -> Option<Step> {
-        if node.shift == 0 || place.edge != 0 {
-            return None;
-        }
-        let target = self.static_edge(node, bytes, place.at as usize, end, head)?;
-        Some(Step {
-            target,
-            stop: end,
-            n: place.n,
-            next: 1,
-        })
-    }
-
-    /// The first dynamic edge that fits, from `place.edge` on.
-    #[inline(always)]
-    fn dynamic_step(
-        &self,
-        node: &Node,
-        path: &str,
-        place: Place,
-        end: usize,
-        search: &mut Search<'_>,
-    ) -> Option<Step> {
-        if node.special & CONTESTED != 0 {
-            return None;
-        }
-        let mut next = place.edge.max(1);
-        while next <= node.n_dynamics.into() {
-            let edge = &self.dynamics[(node.dynamics + next - 1) as usize];
-            next += 1;
-            let stop =
-                self.dynamic_edge(edge, path, place.at as usize, end, place.n as usize, search);
-            if let Some(stop) = stop {
-                let n = place.n + u32::from(edge.variables);
-                return Some(Step {
-                    target: node.behind + next - 2,
-                    stop,
-                    n,
-                    next,
-                });
-            }
-        }
-        None
-    }
-
     /// No edge is left to try: what few nodes have besides.
     #[inline(always)]
     fn dead_end(
@@ -406,13 +372,13 @@ impl Table<'_> {
         node: &Node,
         path: &str,
         place: Place,
-        end: usize,
+        segment: Segment,
         search: &mut Search<'_>,
     ) -> Flow {
         if node.special == 0 {
             Flow::Miss
         } else {
-            self.special(node, path, place, end, search)
+            self.special(node, path, place, segment, search)
         }
     }
 
@@ -422,21 +388,20 @@ impl Table<'_> {
         node: &Node,
         path: &str,
         place: Place,
-        end: usize,
+        segment: Segment,
         search: &mut Search<'_>,
     ) -> Flow {
-        let (at, n) = (place.at as usize, place.n as usize);
         if node.special & CONTESTED != 0 {
-            match self.contested(path, node, (at, end), n, search) {
+            match self.contested(path, node, place, segment, search) {
                 Flow::Miss => {}
                 flow => return flow,
             }
         }
-        if at < path.len() {
+        if (place.at as usize) < path.len() {
             return Flow::Miss;
         }
         let rare = &self.rares[node.rare as usize];
-        self.accept(rare.lax, rare.n_lax, n, search)
+        self.accept(rare.lax, rare.n_lax, place.n as usize, search)
     }
 
     /// A node whose edges of equal weight have rules out of order: all of them are followed, and
@@ -446,20 +411,21 @@ impl Table<'_> {
         &self,
         path: &str,
         node: &Node,
-        (at, end): (usize, usize),
-        n: usize,
+        place: Place,
+        segment: Segment,
         search: &mut Search<'_>,
     ) -> Flow {
         self.best(node, search, |search, edge| {
-            let Some(stop) = self.dynamic_edge(edge, path, at, end, n, search) else {
+            let Some(stop) = self.dynamic_edge(edge, path, place, segment, search) else {
                 return Flow::Miss;
             };
-            let captured = n + edge.variables as usize;
+            let n = place.n as usize + usize::from(edge.variables);
+            let behind = &self.nodes[edge.target as usize];
             if stop == path.len() {
-                self.end(edge.target, captured, search)
-            } else if self.nodes[edge.target as usize].more {
+                self.end(behind, n, search)
+            } else if behind.more {
                 let base = search.depth;
-                let flow = self.walk(path, Place::new(edge.target, stop + 1, captured), search);
+                let flow = self.walk(path, Place::new(edge.target, stop + 1, n), search);
                 search.depth = base;
                 flow
             } else {
@@ -516,14 +482,14 @@ impl Table<'_> {
         &self,
         edge: &DynamicEdge,
         path: &str,
-        at: usize,
-        end: usize,
-        n: usize,
+        place: Place,
+        segment: Segment,
         search: &mut Search<'_>,
     ) -> Option<usize> {
+        let (at, end, n) = (place.at as usize, segment.end, place.n as usize);
         let fits = match edge.test {
             Test::Plain => end > at,
-            Test::Int { signed } => is_int(&path.as_bytes()[at..end], signed),
+            Test::Int { signed: false } if end - at <= 8 => segment.is_short_number(end - at),
             _ => return self.part(edge, path, at, end, n, search),
         };
         search.captures.set(n, at, end);
@@ -566,20 +532,10 @@ impl Table<'_> {
     }
 
     #[inline(always)]
-    fn static_edge(
-        &self,
-        node: &Node,
-        bytes: &[u8],
-        at: usize,
-        end: usize,
-        head: u64,
-    ) -> Option<u32> {
-        if node.shift == 0 {
-            return None;
-        }
+    fn static_edge(&self, node: &Node, bytes: &[u8], at: usize, segment: Segment) -> Option<u32> {
+        let Segment { end, head, tail } = segment;
         let len = end - at;
-        let tail = if len > 8 { last8(bytes, end) } else { 0 };
-        let slot = slot(hash(head, tail, len), node.seed, node.shift);
+        let slot = slot(segment.hash(bytes, at), node.seed, node.shift);
         let mut at_slot = node.statics as usize + slot;
         loop {
             let edge = &self.nodes[at_slot];
@@ -599,8 +555,7 @@ impl Table<'_> {
 
     /// All segments are used up.
     #[inline(always)]
-    fn end(&self, id: u32, n: usize, search: &mut Search<'_>) -> Flow {
-        let node = &self.nodes[id as usize];
+    fn end(&self, node: &Node, n: usize, search: &mut Search<'_>) -> Flow {
         match self.accept(node.terms, node.n_terms, n, search) {
             Flow::Miss if node.rare != NONE => self.with_slash(node, n, search),
             flow => flow,

@@ -22,9 +22,7 @@ use super::machine::DynamicStep;
 use super::machine::Machine;
 use super::machine::MachineRule;
 use super::machine::State;
-use super::words::hash;
-use super::words::last8;
-use super::words::load8;
+use super::words::Segment;
 use super::words::slot;
 use crate::converter::Matcher;
 use crate::rule::Item;
@@ -254,7 +252,7 @@ impl Layout<'_> {
         if state.statics.is_empty() {
             return;
         }
-        let keys: Vec<Node> = state
+        let keys: Vec<(Node, u32)> = state
             .statics
             .iter()
             .map(|(text, _)| self.key(text))
@@ -266,8 +264,8 @@ impl Layout<'_> {
         self.table
             .nodes
             .resize(node.statics as usize + slots, Node::empty());
-        for (key, (_, target)) in keys.into_iter().zip(&state.statics) {
-            let mut at = node.statics as usize + key_slot(&key, seed, bits);
+        for ((key, hash), (_, target)) in keys.into_iter().zip(&state.statics) {
+            let mut at = node.statics as usize + slot(hash, seed, 32 - bits);
             if self.table.nodes[at].len != NONE {
                 while self.table.nodes[at].next != 0 {
                     at = self.table.nodes[at].next as usize;
@@ -282,32 +280,28 @@ impl Layout<'_> {
         }
     }
 
-    fn key(&mut self, text: &str) -> Node {
-        let bytes = text.as_bytes();
-        let tail = if bytes.len() > 8 {
-            last8(bytes, bytes.len())
-        } else {
-            0
-        };
-        let from = if bytes.len() > 16 {
+    fn key(&mut self, text: &str) -> (Node, u32) {
+        let segment = Segment::whole(text.as_bytes());
+        let from = if text.len() > 16 {
             self.text(text).from
         } else {
             0
         };
-        let len = bytes.len() as u32;
-        Node {
-            head: load8(bytes, 0),
+        let (head, tail, len) = (segment.head, segment.tail, text.len() as u32);
+        let key = Node {
+            head,
             tail,
             len,
             text: from,
             ..Node::empty()
-        }
+        };
+        (key, segment.hash(text.as_bytes(), 0))
     }
 }
 
 /// Finds a multiplier that spreads the edges over a power of two of slots, best without any two
 /// in one: tries a few sizes, and for many edges is content with short chains.
-fn seed(keys: &[Node]) -> (u32, u8) {
+fn seed(keys: &[(Node, u32)]) -> (u32, u8) {
     let least = (keys.len() * 3 / 2)
         .next_power_of_two()
         .trailing_zeros()
@@ -317,7 +311,9 @@ fn seed(keys: &[Node]) -> (u32, u8) {
     for bits in least..=least + 2 {
         for _ in 0..(200_000 / keys.len()).clamp(4, 2048) {
             let mut used = vec![false; 1 << bits];
-            let taken = |key: &&Node| std::mem::replace(&mut used[key_slot(key, seed, bits)], true);
+            let taken = |(_, hash): &&(Node, u32)| {
+                std::mem::replace(&mut used[slot(*hash, seed, 32 - bits)], true)
+            };
             let shared = keys.iter().filter(taken).count();
             if shared < best.0 {
                 best = (shared, seed, bits);
@@ -329,8 +325,4 @@ fn seed(keys: &[Node]) -> (u32, u8) {
         }
     }
     (best.1, best.2)
-}
-
-fn key_slot(key: &Node, seed: u32, bits: u8) -> usize {
-    slot(hash(key.head, key.tail, key.len as usize), seed, 32 - bits)
 }
