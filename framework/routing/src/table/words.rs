@@ -121,18 +121,22 @@ pub(super) fn load8(bytes: &[u8], at: usize) -> u64 {
     }
 }
 
+/// Fewer than 8 bytes: two words that overlap, or three bytes that do.
 #[inline(always)]
 fn load_rest(bytes: &[u8], at: usize) -> u64 {
-    if let Some(chunk) = bytes.last_chunk::<8>() {
-        let missing = 8 - (bytes.len() - at.min(bytes.len()));
-        return u64::from_le_bytes(*chunk)
-            .checked_shr(missing as u32 * 8)
-            .unwrap_or(0);
-    }
     let rest = bytes.get(at..).unwrap_or(&[]);
-    let mut chunk = [0; 8];
-    chunk[..rest.len()].copy_from_slice(rest);
-    u64::from_le_bytes(chunk)
+    let len = rest.len() & 7;
+    if let (Some(first), Some(last)) = (rest.first_chunk::<4>(), rest.last_chunk::<4>()) {
+        let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
+        return u64::from(first) | u64::from(last) << (8 * (len - 4));
+    }
+    match rest {
+        [] => 0,
+        [first, ..] => {
+            let byte = |at: usize| u64::from(rest[at]) << (8 * at);
+            u64::from(*first) | byte(len / 2) | byte(len - 1)
+        }
+    }
 }
 
 /// The 8 bytes before `end`, which has as many before it.
