@@ -43,14 +43,21 @@ struct Search<'c> {
     depth: usize,
 }
 
-/// Where a look-up is: at a node, with the segment that begins at `at`, after `n` captures; `edge`
-/// is the dynamic edge that is next.
-#[derive(Clone, Copy, Debug, Default)]
+/// Where a look-up was: at a node, with the segment that begins at `at`, after `n` captures; `edge`
+/// is what is next there.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
-    pub(super) node: u32,
-    pub(super) at: u32,
-    pub(super) n: u32,
-    pub(super) edge: u32,
+    pub(super) id: u32,
+    pub(super) at: usize,
+    pub(super) n: usize,
+    pub(super) edge: u16,
+}
+
+/// How an edge that fits goes on.
+enum Arrival {
+    Dead,
+    Done(Flow),
+    On,
 }
 
 impl Table<'_> {
@@ -236,7 +243,6 @@ impl Table<'_> {
         };
         let bytes = host.as_bytes();
         let segment = Segment::whole(bytes);
-        let place = Place::new(0, 0, 0);
         if node.shift != 0
             && let Some(target) = self.static_edge(node, bytes, 0, segment)
         {
@@ -249,7 +255,7 @@ impl Table<'_> {
             // A converter that takes slashes would take the path as well: such a host never matches.
             if edge.whole_rest
                 || self
-                    .dynamic_edge(edge, host, place, segment, search)
+                    .dynamic_edge(edge, host, 0, segment, 0, search)
                     .is_none()
             {
                 return Flow::Miss;
@@ -271,137 +277,125 @@ impl Table<'_> {
         } else if path.is_empty() {
             self.end(&self.nodes[root as usize], n, search)
         } else if path.as_bytes()[start] == b'/' {
-            self.walk(path, Place::new(root, start + 1, n), search)
+            self.walk(path, root, start + 1, n, search)
         } else {
             Flow::Miss
         }
     }
 
     /// Goes on at a node until a rule is found or nothing is left to try.
-    ///
-    /// `place.edge` says what is next there: 0 the static edges, `k` the dynamic edge `k - 1`.
-    fn walk(&self, path: &str, mut place: Place, search: &mut Search<'_>) -> Flow {
+    fn walk(
+        &self,
+        path: &str,
+        mut id: u32,
+        mut at: usize,
+        mut n: usize,
+        search: &mut Search<'_>,
+    ) -> Flow {
         let bytes = path.as_bytes();
         let base = search.depth;
+        // What is next at the node: 0 the static edges, `k` the dynamic edge `k - 1`.
+        let mut edge = 0;
         'node: loop {
-            let node = &self.nodes[place.node as usize];
-            if node.skip_len > 0 && self.skip(node, bytes, &mut place) {
+            let node = &self.nodes[id as usize];
+            if node.skip_len > 0 && self.skip(node, bytes, at) {
+                (id, at) = (node.statics, at + usize::from(node.skip_len));
                 continue;
             }
-            let segment = Segment::read(bytes, place.at as usize);
-            if node.shift != 0 && place.edge == 0 {
-                place.edge = 1;
-                if let Some(target) = self.static_edge(node, bytes, place.at as usize, segment) {
-                    match self.arrive(node, path, &mut place, target, (segment.end, 0), search) {
-                        Flow::Found(NONE) => continue 'node,
-                        Flow::Miss => {}
-                        flow => return flow,
+            let segment = Segment::read(bytes, at);
+            if edge == 0 {
+                edge = 1;
+                if node.shift != 0
+                    && let Some(target) = self.static_edge(node, bytes, at, segment)
+                {
+                    match self.arrive(target, segment.end == bytes.len(), n, search) {
+                        Arrival::Dead => {}
+                        Arrival::Done(flow) => return flow,
+                        Arrival::On => {
+                            search.push_if(edge <= node.n_dynamics, Place { id, at, n, edge });
+                            (id, at, edge) = (target, segment.end + 1, 0);
+                            continue 'node;
+                        }
                     }
                 }
             }
-            place.edge = place.edge.max(1);
-            while place.edge <= node.n_dynamics.into() && node.special & CONTESTED == 0 {
-                let edge = &self.dynamics[(node.dynamics + place.edge - 1) as usize];
-                place.edge += 1;
-                let Some(stop) = self.dynamic_edge(edge, path, place, segment, search) else {
+            while edge <= node.n_dynamics && node.special & CONTESTED == 0 {
+                let dynamic = &self.dynamics[node.dynamics as usize + usize::from(edge) - 1];
+                let target = node.behind + u32::from(edge) - 1;
+                edge += 1;
+                let Some(stop) = self.dynamic_edge(dynamic, path, at, segment, n, search) else {
                     continue;
                 };
-                let target = node.behind + place.edge - 2;
-                let stop = (stop, edge.variables);
-                match self.arrive(node, path, &mut place, target, stop, search) {
-                    Flow::Found(NONE) => continue 'node,
+                let captured = n + usize::from(dynamic.variables);
+                match self.arrive(target, stop == bytes.len(), captured, search) {
+                    Arrival::Dead => {}
+                    Arrival::Done(flow) => return flow,
+                    Arrival::On => {
+                        search.push_if(edge <= node.n_dynamics, Place { id, at, n, edge });
+                        (id, at, n, edge) = (target, stop + 1, captured, 0);
+                        continue 'node;
+                    }
+                }
+            }
+            if node.special != 0 {
+                match self.special(node, path, at, segment, n, search) {
                     Flow::Miss => {}
                     flow => return flow,
                 }
             }
-            match self.dead_end(node, path, place, segment, search) {
-                Flow::Miss if search.depth == base => return Flow::Miss,
-                Flow::Miss => place = search.pop(),
-                flow => return flow,
+            if search.depth == base {
+                return Flow::Miss;
             }
+            Place { id, at, n, edge } = search.pop();
         }
     }
 
-    /// Follows an edge that fits. `Found(NONE)`: `place` is the next one.
+    /// An edge fits: at the path's end the rules there are asked.
     #[inline(always)]
-    fn arrive(
-        &self,
-        node: &Node,
-        path: &str,
-        place: &mut Place,
-        target: u32,
-        (stop, variables): (usize, u16),
-        search: &mut Search<'_>,
-    ) -> Flow {
-        let behind = &self.nodes[target as usize];
-        let n = place.n + u32::from(variables);
-        if stop == path.len() {
-            return self.end(behind, n as usize, search);
+    fn arrive(&self, target: u32, ends: bool, n: usize, search: &mut Search<'_>) -> Arrival {
+        let node = &self.nodes[target as usize];
+        if !ends {
+            return if node.more {
+                Arrival::On
+            } else {
+                Arrival::Dead
+            };
         }
-        if !behind.more {
-            return Flow::Miss;
+        match self.end(node, n, search) {
+            Flow::Miss => Arrival::Dead,
+            flow => Arrival::Done(flow),
         }
-        if place.edge <= node.n_dynamics.into() {
-            search.push(*place);
-        }
-        *place = Place {
-            node: target,
-            at: stop as u32 + 1,
-            n,
-            edge: 0,
-        };
-        Flow::Found(NONE)
     }
 
     /// Some segments that no rule parts at: they are there, or nothing matches.
-    #[inline(always)]
-    fn skip(&self, node: &Node, bytes: &[u8], place: &mut Place) -> bool {
+    #[inline(never)]
+    fn skip(&self, node: &Node, bytes: &[u8], at: usize) -> bool {
         let skip = self.rares[node.rare as usize].skip;
-        let len = usize::from(node.skip_len);
-        let there = has_text(bytes, place.at as usize, self.bytes(skip, len));
-        if there {
-            (place.node, place.at) = (node.statics, place.at + len as u32);
-        }
-        there
+        has_text(bytes, at, self.bytes(skip, usize::from(node.skip_len)))
     }
 
     /// No edge is left to try: what few nodes have besides.
-    #[inline(always)]
-    fn dead_end(
-        &self,
-        node: &Node,
-        path: &str,
-        place: Place,
-        segment: Segment,
-        search: &mut Search<'_>,
-    ) -> Flow {
-        if node.special == 0 {
-            Flow::Miss
-        } else {
-            self.special(node, path, place, segment, search)
-        }
-    }
-
     #[cold]
     fn special(
         &self,
         node: &Node,
         path: &str,
-        place: Place,
+        at: usize,
         segment: Segment,
+        n: usize,
         search: &mut Search<'_>,
     ) -> Flow {
         if node.special & CONTESTED != 0 {
-            match self.contested(path, node, place, segment, search) {
+            match self.contested(path, node, at, segment, n, search) {
                 Flow::Miss => {}
                 flow => return flow,
             }
         }
-        if (place.at as usize) < path.len() {
+        if at < path.len() {
             return Flow::Miss;
         }
         let rare = &self.rares[node.rare as usize];
-        self.accept(rare.lax, rare.n_lax, place.n as usize, search)
+        self.accept(rare.lax, rare.n_lax, n, search)
     }
 
     /// A node whose edges of equal weight have rules out of order: all of them are followed, and
@@ -411,21 +405,22 @@ impl Table<'_> {
         &self,
         path: &str,
         node: &Node,
-        place: Place,
+        at: usize,
         segment: Segment,
+        n: usize,
         search: &mut Search<'_>,
     ) -> Flow {
         self.best(node, search, |search, edge| {
-            let Some(stop) = self.dynamic_edge(edge, path, place, segment, search) else {
+            let Some(stop) = self.dynamic_edge(edge, path, at, segment, n, search) else {
                 return Flow::Miss;
             };
-            let n = place.n as usize + usize::from(edge.variables);
+            let n = n + usize::from(edge.variables);
             let behind = &self.nodes[edge.target as usize];
             if stop == path.len() {
                 self.end(behind, n, search)
             } else if behind.more {
                 let base = search.depth;
-                let flow = self.walk(path, Place::new(edge.target, stop + 1, n), search);
+                let flow = self.walk(path, edge.target, stop + 1, n, search);
                 search.depth = base;
                 flow
             } else {
@@ -482,11 +477,12 @@ impl Table<'_> {
         &self,
         edge: &DynamicEdge,
         path: &str,
-        place: Place,
+        at: usize,
         segment: Segment,
+        n: usize,
         search: &mut Search<'_>,
     ) -> Option<usize> {
-        let (at, end, n) = (place.at as usize, segment.end, place.n as usize);
+        let end = segment.end;
         let fits = match edge.test {
             Test::Plain => end > at,
             Test::Int { signed: false } if end - at <= 8 => segment.is_short_number(end - at),
@@ -542,7 +538,7 @@ impl Table<'_> {
             if edge.head == head
                 && edge.tail == tail
                 && edge.len as usize == len
-                && (len <= 16 || self.bytes(edge.text, len) == &bytes[at..end])
+                && (len <= 16 || self.same_text(edge, &bytes[at..end]))
             {
                 return Some(at_slot as u32);
             }
@@ -553,8 +549,13 @@ impl Table<'_> {
         }
     }
 
+    #[inline(never)]
+    fn same_text(&self, edge: &Node, segment: &[u8]) -> bool {
+        self.bytes(edge.text, segment.len()) == segment
+    }
+
     /// All segments are used up.
-    #[inline(always)]
+    #[inline(never)]
     fn end(&self, node: &Node, n: usize, search: &mut Search<'_>) -> Flow {
         match self.accept(node.terms, node.n_terms, n, search) {
             Flow::Miss if node.rare != NONE => self.with_slash(node, n, search),
@@ -599,20 +600,12 @@ impl Table<'_> {
     }
 }
 
-impl Place {
-    fn new(node: u32, at: usize, n: usize) -> Self {
-        Self {
-            node,
-            at: at as u32,
-            n: n as u32,
-            edge: 0,
-        }
-    }
-}
-
 impl Search<'_> {
     #[inline(always)]
-    fn push(&mut self, place: Place) {
+    fn push_if(&mut self, alternatives: bool, place: Place) {
+        if !alternatives {
+            return;
+        }
         match self.captures.places.get_mut(self.depth) {
             Some(free) => *free = place,
             None => self.captures.push_deep(self.depth, place),
