@@ -14,6 +14,8 @@ use super::DynamicEdge;
 use super::NONE;
 use super::Node;
 use super::Outcome;
+use super::QUICK_INT;
+use super::QUICK_PLAIN;
 use super::Table;
 use super::Term;
 use super::Test;
@@ -244,7 +246,7 @@ impl Table<'_> {
         let bytes = host.as_bytes();
         let segment = Segment::whole(bytes);
         if node.shift != 0
-            && let Some(target) = self.static_edge(node, bytes, 0, segment)
+            && let Some((target, _)) = self.static_edge(node, bytes, 0, segment)
         {
             match self.path(target, path, start, 0, search) {
                 Flow::Miss => {}
@@ -253,11 +255,7 @@ impl Table<'_> {
         }
         self.best(node, search, |search, edge| {
             // A converter that takes slashes would take the path as well: such a host never matches.
-            if edge.whole_rest
-                || self
-                    .dynamic_edge(edge, host, 0, segment, 0, search)
-                    .is_none()
-            {
+            if edge.whole_rest || self.part(edge, host, 0, bytes.len(), 0, search).is_none() {
                 return Flow::Miss;
             }
             search.captures.hosts = edge.variables.into();
@@ -296,43 +294,44 @@ impl Table<'_> {
         let base = search.depth;
         // What is next at the node: 0 the static edges, `k` the dynamic edge `k - 1`.
         let mut edge = 0;
+        let mut node = &self.nodes[id as usize];
         'node: loop {
-            let node = &self.nodes[id as usize];
             if node.skip_len > 0 && self.skip(node, bytes, at) {
                 (id, at) = (node.statics, at + usize::from(node.skip_len));
+                node = &self.nodes[id as usize];
                 continue;
             }
             let segment = Segment::read(bytes, at);
             if edge == 0 {
                 edge = 1;
                 if node.shift != 0
-                    && let Some(target) = self.static_edge(node, bytes, at, segment)
+                    && let Some((target, behind)) = self.static_edge(node, bytes, at, segment)
                 {
-                    match self.arrive(target, segment.end == bytes.len(), n, search) {
+                    match self.arrive(behind, segment.end == bytes.len(), n, search) {
                         Arrival::Dead => {}
                         Arrival::Done(flow) => return flow,
                         Arrival::On => {
-                            search.push_if(edge <= node.n_dynamics, Place { id, at, n, edge });
-                            (id, at, edge) = (target, segment.end + 1, 0);
+                            search.push_if(node.n_dynamics > 0, Place { id, at, n, edge });
+                            (id, node, at, edge) = (target, behind, segment.end + 1, 0);
                             continue 'node;
                         }
                     }
                 }
             }
-            while edge <= node.n_dynamics && node.special & CONTESTED == 0 {
-                let dynamic = &self.dynamics[node.dynamics as usize + usize::from(edge) - 1];
+            while edge <= node.n_dynamics {
                 let target = node.behind + u32::from(edge) - 1;
+                let behind = &self.nodes[target as usize];
                 edge += 1;
-                let Some(stop) = self.dynamic_edge(dynamic, path, at, segment, n, search) else {
+                let step = self.dynamic_step(node, behind, path, at, segment, n, edge, search);
+                let Some((stop, captured)) = step else {
                     continue;
                 };
-                let captured = n + usize::from(dynamic.variables);
-                match self.arrive(target, stop == bytes.len(), captured, search) {
+                match self.arrive(behind, stop == bytes.len(), captured, search) {
                     Arrival::Dead => {}
                     Arrival::Done(flow) => return flow,
                     Arrival::On => {
                         search.push_if(edge <= node.n_dynamics, Place { id, at, n, edge });
-                        (id, at, n, edge) = (target, stop + 1, captured, 0);
+                        (id, node, at, n, edge) = (target, behind, stop + 1, captured, 0);
                         continue 'node;
                     }
                 }
@@ -347,13 +346,43 @@ impl Table<'_> {
                 return Flow::Miss;
             }
             Place { id, at, n, edge } = search.pop();
+            node = &self.nodes[id as usize];
         }
+    }
+
+    /// Where the part of a dynamic edge stops if it fits, and the captures then.
+    #[inline(always)]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the state of the loop, in registers"
+    )]
+    fn dynamic_step(
+        &self,
+        node: &Node,
+        behind: &Node,
+        path: &str,
+        at: usize,
+        segment: Segment,
+        n: usize,
+        next: u16,
+        search: &mut Search<'_>,
+    ) -> Option<(usize, usize)> {
+        let fits = match behind.text {
+            QUICK_PLAIN => segment.end > at,
+            QUICK_INT if segment.end - at <= 8 => segment.is_short_number(segment.end - at),
+            _ => {
+                let edge = &self.dynamics[node.dynamics as usize + usize::from(next) - 2];
+                let stop = self.part(edge, path, at, segment.end, n, search)?;
+                return Some((stop, n + usize::from(edge.variables)));
+            }
+        };
+        search.captures.set(n, at, segment.end);
+        fits.then_some((segment.end, n + 1))
     }
 
     /// An edge fits: at the path's end the rules there are asked.
     #[inline(always)]
-    fn arrive(&self, target: u32, ends: bool, n: usize, search: &mut Search<'_>) -> Arrival {
-        let node = &self.nodes[target as usize];
+    fn arrive(&self, node: &Node, ends: bool, n: usize, search: &mut Search<'_>) -> Arrival {
         if !ends {
             return if node.more {
                 Arrival::On
@@ -411,7 +440,7 @@ impl Table<'_> {
         search: &mut Search<'_>,
     ) -> Flow {
         self.best(node, search, |search, edge| {
-            let Some(stop) = self.dynamic_edge(edge, path, at, segment, n, search) else {
+            let Some(stop) = self.part(edge, path, at, segment.end, n, search) else {
                 return Flow::Miss;
             };
             let n = n + usize::from(edge.variables);
@@ -437,7 +466,12 @@ impl Table<'_> {
         search: &mut Search<'_>,
         mut follow: impl FnMut(&mut Search<'_>, &DynamicEdge) -> Flow,
     ) -> Flow {
-        let edges = &self.dynamics[node.dynamics as usize..][..node.n_dynamics as usize];
+        let count = if node.rare == NONE {
+            node.n_dynamics
+        } else {
+            self.rares[node.rare as usize].n_dynamics
+        };
+        let edges = &self.dynamics[node.dynamics as usize..][..count as usize];
         for group in edges.chunk_by(|a, b| a.group == b.group) {
             let mut best = (Flow::Miss, NONE);
             let mut captures = None;
@@ -472,26 +506,6 @@ impl Table<'_> {
     }
 
     /// Returns where the edge's part ends if it fits: at the path's end or at a slash.
-    #[inline(always)]
-    fn dynamic_edge(
-        &self,
-        edge: &DynamicEdge,
-        path: &str,
-        at: usize,
-        segment: Segment,
-        n: usize,
-        search: &mut Search<'_>,
-    ) -> Option<usize> {
-        let end = segment.end;
-        let fits = match edge.test {
-            Test::Plain => end > at,
-            Test::Int { signed: false } if end - at <= 8 => segment.is_short_number(end - at),
-            _ => return self.part(edge, path, at, end, n, search),
-        };
-        search.captures.set(n, at, end);
-        fits.then_some(end)
-    }
-
     fn part(
         &self,
         edge: &DynamicEdge,
@@ -528,7 +542,13 @@ impl Table<'_> {
     }
 
     #[inline(always)]
-    fn static_edge(&self, node: &Node, bytes: &[u8], at: usize, segment: Segment) -> Option<u32> {
+    fn static_edge(
+        &self,
+        node: &Node,
+        bytes: &[u8],
+        at: usize,
+        segment: Segment,
+    ) -> Option<(u32, &Node)> {
         let Segment { end, head, tail } = segment;
         let len = end - at;
         let slot = slot(segment.hash(bytes, at), node.seed, node.shift);
@@ -540,7 +560,7 @@ impl Table<'_> {
                 && edge.len as usize == len
                 && (len <= 16 || self.same_text(edge, &bytes[at..end]))
             {
-                return Some(at_slot as u32);
+                return Some((at_slot as u32, edge));
             }
             if edge.next == 0 {
                 return None;
@@ -555,7 +575,7 @@ impl Table<'_> {
     }
 
     /// All segments are used up.
-    #[inline(never)]
+    #[inline(always)]
     fn end(&self, node: &Node, n: usize, search: &mut Search<'_>) -> Flow {
         match self.accept(node.terms, node.n_terms, n, search) {
             Flow::Miss if node.rare != NONE => self.with_slash(node, n, search),

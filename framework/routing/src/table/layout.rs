@@ -12,6 +12,8 @@ use super::DynamicEdge;
 use super::LAX;
 use super::NONE;
 use super::Node;
+use super::QUICK_INT;
+use super::QUICK_PLAIN;
 use super::Rare;
 use super::SegmentItem;
 use super::TableBuf;
@@ -103,6 +105,11 @@ impl Layout<'_> {
             None => self.statics(&mut node, state, host),
         }
         self.dynamics(&mut node, state, host);
+        rare.n_dynamics = node.n_dynamics;
+        if node.special & CONTESTED != 0 {
+            // The usual loop passes such a node by.
+            node.n_dynamics = 0;
+        }
         if node.special != 0 || rare.n_slash > 0 || node.skip_len > 0 {
             node.rare = self.table.rares.len() as u32;
             self.table.rares.push(rare);
@@ -148,7 +155,13 @@ impl Layout<'_> {
             }
             let target = node.behind as usize + index;
             self.left.push((self.target(step.target, host), target));
-            edges.push(self.dynamic(step, target as u32, group));
+            let edge = self.dynamic(step, target as u32, group);
+            self.table.nodes[target].text = match edge.test {
+                Test::Int { signed: false } => QUICK_INT,
+                Test::Plain => QUICK_PLAIN,
+                _ => 0,
+            };
+            edges.push(edge);
         }
         node.dynamics = self.table.dynamics.len() as u32;
         self.table.dynamics.extend(edges);

@@ -146,7 +146,8 @@ pub struct Node {
     pub tail: u64,
     /// `NONE`: an empty slot, or a node that no static segment leads to.
     pub len: u32,
-    /// Where the segment's text begins; looked at only beyond 16 bytes.
+    /// Where the segment's text begins; looked at only beyond 16 bytes. Behind a dynamic edge: which
+    /// of the quick tests it is.
     pub text: u32,
     /// Another node whose segment has this slot, 0 for none.
     pub next: u32,
@@ -187,6 +188,8 @@ pub struct Rare {
     pub lax: u32,
     pub n_slash: u16,
     pub n_lax: u16,
+    /// Those of the node, also if it is contested.
+    pub n_dynamics: u16,
 }
 
 /// An edge whose segment has variables.
@@ -326,7 +329,10 @@ impl<'a> Table<'a> {
     /// [`find_host`](Self::find_host).
     pub fn has_hosts(&self) -> bool {
         let root = self.nodes.first();
-        root.is_some_and(|root| root.n_dynamics > 0 || root.shift > 0 && !self.only_empty_host())
+        root.is_some_and(|root| {
+            root.behind > 0 && root.n_dynamics + u16::from(root.special) > 0
+                || root.shift > 0 && !self.only_empty_host()
+        })
     }
 
     fn only_empty_host(&self) -> bool {
@@ -360,6 +366,10 @@ impl fmt::Debug for Table<'_> {
 const CONTESTED: u8 = 1;
 /// Of a node: rules end here that take a slash more as well.
 const LAX: u8 = 2;
+/// `Node::text` of a node behind a variable `string` without arguments.
+const QUICK_PLAIN: u32 = 1;
+/// `Node::text` of a node behind a variable `int` that is not signed.
+const QUICK_INT: u32 = 2;
 /// No index.
 pub(crate) const NONE: u32 = u32::MAX;
 
