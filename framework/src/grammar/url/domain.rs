@@ -10,19 +10,27 @@ use idna::uts46::Uts46;
 use super::InvalidUrl;
 use super::Kind;
 
-/// Encodes a host as Punycode; an ASCII host is only checked.
+/// Encodes the labels of a host that are not ASCII as Punycode; the others are only checked.
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::grammar::url::encode_host;
+///
+/// assert_eq!(encode_host("☃.net")?, "xn--n3h.net");
+/// assert!(encode_host("a..b").is_err());
+/// # Ok::<_, rustzeug::grammar::url::InvalidUrl>(())
+/// ```
 ///
 /// # Errors
 ///
 /// Where a label is empty or longer than 63 bytes, or holds what no domain may hold.
 pub fn encode_host(host: &str) -> Result<Cow<'_, str>, InvalidUrl> {
-    let invalid = InvalidUrl(Kind::Host);
     let encoded = if host.is_ascii() {
         Cow::Borrowed(host)
     } else {
-        let (deny, hyphens) = (AsciiDenyList::EMPTY, Hyphens::Allow);
-        let encoded = Uts46::new().to_ascii(host.as_bytes(), deny, hyphens, DnsLength::Ignore);
-        encoded.map_err(|_| invalid.clone())?
+        let labels = host.split(DOTS).map(encode_label);
+        Cow::Owned(labels.collect::<Result<Vec<_>, _>>()?.join("."))
     };
     let mut labels = encoded.rsplit('.');
     let last = labels.next().unwrap_or_default();
@@ -30,12 +38,30 @@ pub fn encode_host(host: &str) -> Result<Cow<'_, str>, InvalidUrl> {
     if last.len() > LONGEST_LABEL
         || labels.any(|label| label.is_empty() || label.len() > LONGEST_LABEL)
     {
-        return Err(invalid);
+        return Err(InvalidUrl(Kind::Host));
     }
     Ok(encoded)
 }
 
+fn encode_label(label: &str) -> Result<Cow<'_, str>, InvalidUrl> {
+    if label.is_ascii() {
+        return Ok(Cow::Borrowed(label));
+    }
+    let (deny, hyphens) = (AsciiDenyList::EMPTY, Hyphens::Allow);
+    let encoded = Uts46::new().to_ascii(label.as_bytes(), deny, hyphens, DnsLength::Ignore);
+    encoded.map_err(|_| InvalidUrl(Kind::Host))
+}
+
 /// Decodes the labels of a host that are valid Punycode and leaves the others.
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::grammar::url::decode_host;
+///
+/// assert_eq!(decode_host("xn--n3h.net"), "☃.net");
+/// assert_eq!(decode_host("xn--a"), "xn--a");
+/// ```
 pub fn decode_host(host: &str) -> Cow<'_, str> {
     let is_encoded = |label: &str| {
         label
@@ -59,5 +85,7 @@ pub fn decode_host(host: &str) -> Cow<'_, str> {
     Cow::Owned(labels.join("."))
 }
 
+/// What separates labels (RFC 3490 section 3.1).
+const DOTS: [char; 4] = ['.', '\u{3002}', '\u{ff0e}', '\u{ff61}'];
 /// RFC 1035 section 2.3.4.
 const LONGEST_LABEL: usize = 63;
