@@ -45,6 +45,7 @@
 //! # }
 //! ```
 
+mod dispatcher;
 mod method_override;
 mod proxy_fix;
 mod request_id;
@@ -60,6 +61,7 @@ use crate::application::StartError;
 use crate::request::Request;
 use crate::response::Response;
 
+pub use dispatcher::Dispatcher;
 pub use method_override::MethodOverride;
 pub use proxy_fix::ProxyFix;
 pub use request_id::RequestId;

@@ -176,6 +176,7 @@ async fn serve<F: Serving>(
     tokio::select! {
         () = emptied(&worker) => {}
         _ = phase.wait_for(|phase| *phase == Phase::Stopped) => {}
+        () = tokio::time::sleep(worker.config.grace) => {}
     }
     reaper.abort();
     Ok(())

@@ -17,6 +17,7 @@ pub mod differences;
 pub mod exceptions;
 pub mod forms;
 pub mod http;
+mod request;
 pub mod response;
 pub mod routing;
 pub mod security;
