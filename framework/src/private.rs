@@ -2,7 +2,7 @@
 
 pub use rustzeug_routing::Check;
 pub use rustzeug_routing::DynamicEdge;
-pub use rustzeug_routing::Edge;
+pub use rustzeug_routing::Rare;
 pub use rustzeug_routing::Methods;
 pub use rustzeug_routing::Node;
 pub use rustzeug_routing::SegmentItem;

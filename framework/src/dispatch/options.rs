@@ -51,10 +51,11 @@ pub(super) fn matched(map: &Map, request: &Request) -> Result<usize, MatchError>
 
 /// The map bound to a request.
 pub(super) fn adapter<'m>(map: &'m Map, request: &Request) -> Option<MapAdapter<'m>> {
+    let host = request.host();
     let bind = BindRequest {
         scheme: request.scheme(),
         method: request.method().as_str(),
-        host: Some(request.host()),
+        host: Some(&host),
         server: None,
         connection: request.header("connection"),
         upgrade: request.header("upgrade"),

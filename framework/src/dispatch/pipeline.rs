@@ -21,7 +21,7 @@ use crate::response::Response;
 /// also see 404, 405 and redirects.
 pub(super) async fn run<'r>(trip: Trip<'r>, level: &'r dyn Level) -> Response {
     let Trip { request, chain, leaf, variables, .. } = trip;
-    let mut guard = Teardown { request, chain: &chain };
+    let guard = Teardown { request, chain: &chain };
     let response = match before(&chain, guard.request).await {
         Some(response) => response,
         None => match leaf {

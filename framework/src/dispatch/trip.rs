@@ -85,7 +85,7 @@ impl<'r> Trip<'r> {
         Reply::future(async move {
             let Trip { request, chain, mounts, leaf, variables } = self;
             // The view lives shorter than what led here, so everything is lent anew.
-            let chain = chain.into_iter().collect();
+            let chain = chain.iter().map(|link| Link { level: link.level, hooks: link.hooks }).collect();
             let trip = Trip { request, chain, mounts, leaf, variables };
             trip.mount(&app).await
         })

@@ -1,11 +1,13 @@
 //! The cookies of a request.
 
+use std::borrow::Cow;
 use std::future::Future;
 use std::future::ready;
 
 use super::Extracted;
 use super::FromRequest;
 use crate::exceptions::HttpException;
+use crate::grammar::cookie;
 use crate::request::Request;
 
 /// The cookies of a request.
@@ -22,7 +24,7 @@ use crate::request::Request;
 /// impl Site {
 ///     #[route("/")]
 ///     async fn index(&self, cookies: Cookies<'_>) -> String {
-///         format!("in {}", cookies.get("language").unwrap_or("English"))
+///         format!("in {}", cookies.get("language").unwrap_or("English".into()))
 ///     }
 /// }
 /// # fn main() {}
@@ -33,10 +35,16 @@ pub struct Cookies<'r> {
 }
 
 impl<'r> Cookies<'r> {
-    /// The first value of a cookie.
+    /// The first value of a cookie; borrowed where nothing was quoted.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<&'r str> {
-        self.request.cookies().get(name)
+    pub fn get(&self, name: &str) -> Option<Cow<'r, str>> {
+        self.iter().find_map(|(known, value)| (known == name).then_some(value))
+    }
+
+    /// All cookies, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&'r str, Cow<'r, str>)> + use<'r> {
+        let headers = self.request.header("cookie").into_iter();
+        headers.flat_map(cookie::decode_cookies)
     }
 }
 
