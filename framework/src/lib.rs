@@ -44,6 +44,7 @@ pub mod response;
 mod run;
 pub mod security;
 pub mod server;
+pub mod testing;
 
 pub use http;
 pub use http::Method;
