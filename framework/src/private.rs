@@ -2,9 +2,9 @@
 
 pub use rustzeug_routing::Check;
 pub use rustzeug_routing::DynamicEdge;
-pub use rustzeug_routing::Rare;
 pub use rustzeug_routing::Methods;
 pub use rustzeug_routing::Node;
+pub use rustzeug_routing::Rare;
 pub use rustzeug_routing::SegmentItem;
 pub use rustzeug_routing::Table;
 pub use rustzeug_routing::Term;
