@@ -183,10 +183,8 @@ impl<I: Transport, F: Serving> Connection<I, F> {
                 Poll::Pending
             }
             Poll::Pending if self.worker.is_draining.get() => {
-                if self.h1.is_used() {
-                    return Poll::Ready(Flow::End);
-                }
-                // A fresh connection gets the chance to send the request it was opened for.
+                // A request may be on its way already: it is answered, and the answer says close.
+                // A connection that brings none for a while is closed.
                 self.wait(Wait::LateRequest, false);
                 Poll::Pending
             }
@@ -770,7 +768,7 @@ const MOST_DRAINED: u64 = 256 * 1024;
 const MOST_LINGERED: u64 = 16 * 1024 * 1024;
 const LINGER_SECONDS: u32 = 5;
 
-/// Time for the request of a connection that came while the server was about to end.
+/// Time for a request that is on its way while the server is about to end.
 const LATE_SECONDS: u32 = 1;
 
 /// Room made for a body at first and at a time, whatever length it announces.

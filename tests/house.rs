@@ -1,0 +1,3 @@
+//! The law of the house, enforced.
+
+fn main() {}
