@@ -175,7 +175,7 @@ impl<I: Transport, F: Serving> Connection<I, F> {
             }
         }
         match self.receive(bench, cx) {
-            Poll::Ready(Ok(0)) | Poll::Ready(Err(_)) => Poll::Ready(Flow::End),
+            Poll::Ready(Ok(0) | Err(_)) => Poll::Ready(Flow::End),
             Poll::Ready(Ok(_)) => Poll::Ready(Flow::Next),
             Poll::Pending if is_partial => {
                 // The head's time runs from its first byte; more bytes do not extend it.
@@ -612,7 +612,7 @@ impl<I: Transport, F: Serving> Connection<I, F> {
             Flow::End => return Poll::Ready(Flow::End),
         }
         match self.receive(bench, cx) {
-            Poll::Ready(Ok(0)) | Poll::Ready(Err(_)) => Poll::Ready(Flow::End),
+            Poll::Ready(Ok(0) | Err(_)) => Poll::Ready(Flow::End),
             Poll::Ready(Ok(_)) => Poll::Ready(Flow::Next),
             Poll::Pending => {
                 // Nobody wants these bytes: no progress extends their time.
