@@ -38,6 +38,7 @@ pub mod protocol;
 pub mod request;
 pub mod response;
 mod run;
+pub mod security;
 pub mod server;
 
 pub use http;

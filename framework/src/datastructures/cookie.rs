@@ -23,7 +23,7 @@ use crate::grammar::url::encode_host;
 /// use rustzeug::datastructures::parse_cookie;
 ///
 /// let cookies = parse_cookie("a=1; b=\"x y\"; a=2");
-/// assert_eq!(cookies.get("b").map(String::as_str), Some("x y"));
+/// assert_eq!(cookies.get("b"), Some("x y"));
 /// assert_eq!(cookies.get_list("a"), ["1", "2"]);
 /// ```
 pub fn parse_cookie(header: &str) -> MultiDict {

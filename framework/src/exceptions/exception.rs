@@ -173,6 +173,13 @@ impl HttpException {
     }
 }
 
+/// The exception of a kind that is only known at run time.
+impl From<Kind> for HttpException {
+    fn from(kind: Kind) -> Self {
+        Self::of_kind(kind)
+    }
+}
+
 /// Any error becomes 500 Internal Server Error, with the error as its source.
 ///
 /// Text does, too: `Err("no")?` is 500 with that message for the log. The client sees nothing of

@@ -16,8 +16,11 @@
 //! ```
 #![warn(clippy::indexing_slicing, clippy::string_slice)]
 
+pub mod base64;
 pub mod cookie;
 pub mod date;
+pub mod etag;
+pub mod forwarded;
 pub mod host;
 pub mod list;
 pub mod media_type;

@@ -37,7 +37,9 @@ impl MethodOverride {
 impl Middleware for MethodOverride {
     async fn handle(&self, request: &mut Request, next: Next<'_>) -> Response {
         if *request.method() == Method::POST {
-            let wanted = request.header("x-http-method-override").map(str::to_ascii_uppercase);
+            let wanted = request
+                .header("x-http-method-override")
+                .map(str::to_ascii_uppercase);
             let method = match wanted.as_deref() {
                 Some("DELETE") => Some(Method::DELETE),
                 Some("PATCH") => Some(Method::PATCH),

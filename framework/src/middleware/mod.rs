@@ -45,6 +45,7 @@
 //! # }
 //! ```
 
+mod dispatcher;
 mod method_override;
 mod proxy_fix;
 mod request_id;
@@ -60,6 +61,7 @@ use crate::application::StartError;
 use crate::request::Request;
 use crate::response::Response;
 
+pub use dispatcher::Dispatcher;
 pub use method_override::MethodOverride;
 pub use proxy_fix::ProxyFix;
 pub use request_id::RequestId;
@@ -104,7 +106,10 @@ impl fmt::Debug for Next<'_> {
 pub trait Layer: IntoApplication + Sized {
     /// Puts a middleware around the application; the last one added sees a request first.
     fn with<M: Middleware>(self, middleware: M) -> Layered<M, Self> {
-        Layered { middleware, app: self }
+        Layered {
+            middleware,
+            app: self,
+        }
     }
 }
 
@@ -129,7 +134,10 @@ impl<M: Middleware, A: IntoApplication> IntoApplication for Layered<M, A> {
 
     fn into_application(self) -> Result<Self::Application, StartError> {
         let app = self.app.into_application()?;
-        Ok(Bound { middleware: self.middleware, app })
+        Ok(Bound {
+            middleware: self.middleware,
+            app,
+        })
     }
 }
 

@@ -1,12 +1,13 @@
 //! What a trusted proxy says of the client.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::net::SocketAddr;
 
-use http::HeaderValue;
-
 use super::Middleware;
 use super::Next;
+use crate::grammar::forwarded::Origin;
+use crate::grammar::forwarded::TrustedProxies;
 use crate::request::Request;
 use crate::response::Response;
 
@@ -30,11 +31,7 @@ use crate::response::Response;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProxyFix {
-    x_for: usize,
-    x_proto: usize,
-    x_host: usize,
-    x_port: usize,
-    x_prefix: usize,
+    proxies: TrustedProxies,
 }
 
 impl Default for ProxyFix {
@@ -44,85 +41,94 @@ impl Default for ProxyFix {
 }
 
 impl ProxyFix {
-    /// Believes one proxy in `X-Forwarded-For` and `X-Forwarded-Proto`, as Werkzeug.
+    /// Believes one proxy in `X-Forwarded-For` and `X-Forwarded-Proto`, as Werkzeug does.
     #[must_use]
     pub const fn new() -> Self {
-        Self { x_for: 1, x_proto: 1, x_host: 0, x_port: 0, x_prefix: 0 }
+        let proxies = TrustedProxies {
+            x_for: 1,
+            x_proto: 1,
+            x_host: 0,
+            x_port: 0,
+            x_prefix: 0,
+        };
+        Self { proxies }
     }
 
     /// Proxies that set `X-Forwarded-For`; 0 ignores it.
     #[must_use]
     pub const fn x_for(mut self, proxies: usize) -> Self {
-        self.x_for = proxies;
+        self.proxies.x_for = proxies;
         self
     }
 
     /// Proxies that set `X-Forwarded-Proto`; 0 ignores it.
     #[must_use]
     pub const fn x_proto(mut self, proxies: usize) -> Self {
-        self.x_proto = proxies;
+        self.proxies.x_proto = proxies;
         self
     }
 
     /// Proxies that set `X-Forwarded-Host`; 0 ignores it.
     #[must_use]
     pub const fn x_host(mut self, proxies: usize) -> Self {
-        self.x_host = proxies;
+        self.proxies.x_host = proxies;
         self
     }
 
     /// Proxies that set `X-Forwarded-Port`; 0 ignores it.
     #[must_use]
     pub const fn x_port(mut self, proxies: usize) -> Self {
-        self.x_port = proxies;
+        self.proxies.x_port = proxies;
         self
     }
 
     /// Proxies that set `X-Forwarded-Prefix`; 0 ignores it.
     #[must_use]
     pub const fn x_prefix(mut self, proxies: usize) -> Self {
-        self.x_prefix = proxies;
+        self.proxies.x_prefix = proxies;
         self
     }
 
-    /// The value that the outermost trusted proxy wrote.
-    fn trusted(request: &Request, name: &str, proxies: usize) -> Option<String> {
-        if proxies == 0 {
-            return None;
-        }
-        let all = request.headers().get_list(name).collect::<Vec<_>>().join(",");
-        let values = all.split(',').map(str::trim).collect::<Vec<_>>();
-        let value = values.len().checked_sub(proxies).and_then(|place| values.get(place))?;
-        (!value.is_empty()).then(|| (*value).to_owned())
-    }
-
     /// Corrects the request.
-    pub(crate) fn fix(&self, request: &mut Request) {
+    fn correct(&self, request: &mut Request) {
         let mut connection = *request.connection();
-        if let Some(client) = Self::trusted(request, "x-forwarded-for", self.x_for) {
-            connection.peer = address(&client);
-        }
-        if let Some(proto) = Self::trusted(request, "x-forwarded-proto", self.x_proto) {
-            connection.scheme = if proto.eq_ignore_ascii_case("https") { "https" } else { "http" };
-        }
-        let host = Self::trusted(request, "x-forwarded-host", self.x_host);
-        let port = Self::trusted(request, "x-forwarded-port", self.x_port);
-        let prefix = Self::trusted(request, "x-forwarded-prefix", self.x_prefix);
+        let local = connection.local;
+        let mut origin = Origin {
+            remote_addr: connection.peer.map(|peer| peer.ip().to_string()),
+            scheme: connection.scheme.to_owned(),
+            host: request.header("host").map(str::to_owned),
+            server_name: local.map_or_else(String::new, |local| local.ip().to_string()),
+            server_port: local.map_or_else(String::new, |local| local.port().to_string()),
+            root_path: request.script_root().to_owned(),
+        };
+        let before = (origin.host.clone(), origin.root_path.clone());
+        // A client may send a field twice; together they are one list (RFC 9110 section 5.3).
+        self.proxies.correct(&mut origin, |name| {
+            let values = request.headers().get_list(name).collect::<Vec<_>>();
+            (!values.is_empty()).then(|| Cow::Owned(values.join(",")))
+        });
+        connection.peer = match (connection.peer, &origin.remote_addr) {
+            (Some(peer), Some(told)) if peer.ip().to_string() == *told => Some(peer),
+            (_, told) => told.as_deref().and_then(address),
+        };
+        connection.scheme = match origin.scheme.to_ascii_lowercase().as_str() {
+            "https" => "https",
+            "wss" => "wss",
+            "ws" => "ws",
+            _ => "http",
+        };
         request.set_connection(connection);
-        if let Some(host) = host {
-            set_host(request, &host);
+        if origin.host != before.0
+            && let Some(host) = &origin.host
+        {
+            // What is no valid field value is not believed.
+            let _refused = request
+                .headers_mut()
+                .try_set(http::header::HOST, host.as_str());
         }
-        if let Some(port) = port {
-            let host = request.header("host").unwrap_or_default();
-            let name = without_port(host);
-            if !name.is_empty() {
-                let host = format!("{name}:{port}");
-                set_host(request, &host);
-            }
-        }
-        if let Some(prefix) = prefix {
+        if origin.root_path != before.1 {
             let path = request.path().to_owned();
-            request.set_paths(&prefix, &path);
+            request.set_paths(&origin.root_path, &path);
         }
     }
 }
@@ -136,22 +142,9 @@ fn address(text: &str) -> Option<SocketAddr> {
     bare.parse::<IpAddr>().ok().map(|ip| SocketAddr::new(ip, 0))
 }
 
-fn without_port(host: &str) -> &str {
-    match host.rsplit_once(':') {
-        Some((name, _)) if !name.contains(':') || name.ends_with(']') => name,
-        _ => host,
-    }
-}
-
-fn set_host(request: &mut Request, host: &str) {
-    if let Ok(value) = HeaderValue::from_str(host) {
-        request.headers_mut().set(http::header::HOST, value);
-    }
-}
-
 impl Middleware for ProxyFix {
     async fn handle(&self, request: &mut Request, next: Next<'_>) -> Response {
-        self.fix(request);
+        self.correct(request);
         next.run(request).await
     }
 }

@@ -46,15 +46,26 @@ impl RequestId {
     /// Makes the middleware.
     #[must_use]
     pub fn new() -> Self {
-        let now = clock::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        let now = clock::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap_or_default();
         let start = now.as_nanos() as u64 ^ (u64::from(std::process::id()) << 40);
-        Self { start, count: AtomicU64::new(0) }
+        Self {
+            start,
+            count: AtomicU64::new(0),
+        }
     }
 
     fn name(&self, request: &Request) -> String {
         let given = request.header("x-request-id").filter(|name| is_plain(name));
         given.map_or_else(
-            || format!("{:012x}-{:x}", self.start, self.count.fetch_add(1, Ordering::Relaxed)),
+            || {
+                format!(
+                    "{:012x}-{:x}",
+                    self.start,
+                    self.count.fetch_add(1, Ordering::Relaxed)
+                )
+            },
             str::to_owned,
         )
     }
@@ -69,7 +80,9 @@ impl Default for RequestId {
 /// A name from outside ends in logs: nothing but letters, digits and a few signs.
 fn is_plain(name: &str) -> bool {
     (1..=128).contains(&name.len())
-        && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':'))
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':'))
 }
 
 impl Middleware for RequestId {
@@ -77,7 +90,9 @@ impl Middleware for RequestId {
         let name = self.name(request);
         request.extensions().insert(RequestName(name.clone()));
         let mut response = next.run(request).await;
-        let _plain = response.headers_mut().try_set("x-request-id", name.as_str());
+        let _plain = response
+            .headers_mut()
+            .try_set("x-request-id", name.as_str());
         response
     }
 }

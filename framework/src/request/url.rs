@@ -1,7 +1,14 @@
 //! The URL of a request, its parts, and its query arguments.
 
+use std::borrow::Cow;
+
 use super::Request;
 use crate::datastructures::MultiDict;
+use crate::exceptions::HttpException;
+use crate::exceptions::SecurityError;
+use crate::grammar::host;
+use crate::grammar::list::parse_list_header;
+use crate::grammar::percent;
 use crate::grammar::query;
 
 impl Request {
@@ -72,13 +79,55 @@ impl Request {
         matches!(self.scheme(), "https" | "wss")
     }
 
-    /// The host the client asked, with its port unless that is the scheme's own; empty where it
-    /// did not say.
+    /// The host the client asked, with its port unless that is the scheme's own.
+    ///
+    /// Where the client did not say (HTTP/1.0), it is the address it connected to; where it said
+    /// something that cannot be a host, it is empty.
+    ///
+    /// A client can say whatever it likes. Where the host leads to anything but a guess, such as a
+    /// link in an e-mail, ask [`check_host`](Self::check_host).
     #[must_use]
-    pub fn host(&self) -> &str {
-        let host = self.asked_host().unwrap_or("");
-        let default = if self.is_secure() { ":443" } else { ":80" };
-        host.strip_suffix(default).unwrap_or(host)
+    pub fn host(&self) -> Cow<'_, str> {
+        let trusted: &[&str] = &[];
+        self.host_among(trusted).unwrap_or_default()
+    }
+
+    /// The host, if it is one of those that the application answers for: Werkzeug's
+    /// `trusted_hosts`. A name that begins with a dot stands for all below it, too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::prelude::*;
+    ///
+    /// fn only_ours(request: &Request) -> Result<()> {
+    ///     request.check_host(&["example.com", ".example.org"])?;
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// 400 ([`SecurityError`]) for another host, or one that cannot be a host.
+    pub fn check_host<T: AsRef<str>>(&self, trusted: &[T]) -> Result<Cow<'_, str>, HttpException> {
+        match self.host_among(trusted) {
+            Ok(host) if !host.is_empty() => Ok(host),
+            Ok(_) => Err(SecurityError.with_description("The host cannot be one.")),
+            Err(error) => Err(SecurityError.with_source(error)),
+        }
+    }
+
+    fn host_among<T: AsRef<str>>(
+        &self,
+        trusted: &[T],
+    ) -> Result<Cow<'_, str>, host::UntrustedHost> {
+        let local = self.connection().local;
+        let name = local.map(|local| local.ip().to_string());
+        let server = match (&name, local) {
+            (Some(name), Some(local)) => Some((name.as_str(), Some(local.port()))),
+            _ => None,
+        };
+        host::request_host(self.scheme(), self.asked_host(), server, trusted)
     }
 
     /// The path under which the application is mounted, without a slash at its end; empty at
@@ -86,5 +135,78 @@ impl Request {
     #[must_use]
     pub fn script_root(&self) -> &str {
         self.root_path()
+    }
+
+    /// The URL of the request: scheme, host, root path, path, query. An IRI, for people; a URI is
+    /// made of it by [`iri_to_uri`](crate::grammar::url::iri_to_uri).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::testing::EnvironBuilder;
+    ///
+    /// # fn main() -> Result<(), rustzeug::testing::BuildRequestError> {
+    /// let request = EnvironBuilder::new("http://example.com/a/b?c=d").build()?;
+    /// assert_eq!(request.url(), "http://example.com/a/b?c=d");
+    /// assert_eq!(request.base_url(), "http://example.com/a/b");
+    /// assert_eq!(request.root_url(), "http://example.com/");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn url(&self) -> String {
+        let query = self.query_string().as_bytes();
+        self.url_of(Some(self.root_path()), Some(self.path()), Some(query))
+    }
+
+    /// The URL of the request without its query.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        self.url_of(Some(self.root_path()), Some(self.path()), None)
+    }
+
+    /// The URL of the application: scheme, host, root path. Ends with a slash.
+    #[must_use]
+    pub fn root_url(&self) -> String {
+        self.url_of(Some(self.root_path()), None, None)
+    }
+
+    /// The URL of the host: scheme and host. Ends with a slash.
+    #[must_use]
+    pub fn host_url(&self) -> String {
+        self.url_of(None, None, None)
+    }
+
+    fn url_of(&self, root: Option<&str>, path: Option<&str>, query: Option<&[u8]>) -> String {
+        let host = self.host();
+        // A host that is no host is empty by now; an empty one always makes a URL.
+        host::current_url(self.scheme(), &host, root, path, query)
+            .or_else(|_| host::current_url(self.scheme(), "", root, path, query))
+            .unwrap_or_default()
+    }
+
+    /// The addresses the request came by, the client's first: those of `X-Forwarded-For`, or the
+    /// peer's alone.
+    ///
+    /// The field is what the client or a proxy wrote, and cannot be trusted by itself: behind
+    /// proxies use the middleware `ProxyFix` and [`remote_addr`](Self::remote_addr).
+    #[must_use]
+    pub fn access_route(&self) -> Vec<String> {
+        match self.header("x-forwarded-for") {
+            Some(route) => {
+                let items = parse_list_header(route);
+                items.into_iter().map(Cow::into_owned).collect()
+            }
+            None => self.remote_addr().iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    /// The path as it was received, percent-encoded, without the query.
+    #[must_use]
+    pub fn raw_path(&self) -> Cow<'_, str> {
+        match self.path_override() {
+            Some(path) => percent::quote_path(path),
+            None => Cow::Borrowed(self.head().raw_path()),
+        }
     }
 }

@@ -5,9 +5,12 @@ use http::header;
 
 use super::IntoResponse;
 use super::Response;
+use super::finish::absolute;
 use crate::datastructures::Headers;
 use crate::exceptions::escape_html;
+use crate::grammar::percent;
 use crate::grammar::url;
+use crate::request::Request;
 
 /// Sends the client elsewhere: Werkzeug's `redirect`.
 ///
@@ -22,20 +25,63 @@ use crate::grammar::url;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Redirect {
+    /// As it was given, for people.
+    shown: String,
+    /// As it is sent: a URI.
     location: String,
     status: StatusCode,
 }
 
 /// Sends the client to `location` with status 302; an IRI is turned into a URI.
 #[must_use]
-pub fn redirect(location: impl AsRef<str>) -> Redirect {
-    let location = location.as_ref();
+pub fn redirect(location: impl Into<String>) -> Redirect {
+    let shown = location.into();
     // What no URL can be made of is sent as it is, if a field may carry it.
-    let location = url::iri_to_uri(location).unwrap_or_else(|_| location.to_owned());
+    let location = url::iri_to_uri(&shown).unwrap_or_else(|_| shown.clone());
     Redirect {
+        shown,
         location,
         status: StatusCode::FOUND,
     }
+}
+
+/// Sends the client to the URL of its request with a slash after the path, with status 308: the
+/// method and the body stay what they are.
+///
+/// The location is relative (`42/` for `/user/42`), so it is right under any prefix. The path must
+/// not end with a slash already, or browsers would go round in circles.
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::prelude::*;
+/// use rustzeug::response::append_slash_redirect;
+///
+/// #[application]
+/// fn application(request: &Request) -> Redirect {
+///     append_slash_redirect(request)
+/// }
+/// # fn main() {}
+/// ```
+#[must_use]
+pub fn append_slash_redirect(request: &Request) -> Redirect {
+    let path = request.path();
+    let tail = path.rsplit_once('/').map_or(path, |(_, tail)| tail);
+    // A colon in the first segment would make it a scheme, other delimiters end the path.
+    let mut location = if tail.is_empty() {
+        "./".to_owned()
+    } else {
+        format!("{}/", percent::quote_path(tail))
+    };
+    if location.contains(':') {
+        location.insert_str(0, "./");
+    }
+    let query = request.query_string();
+    if !query.is_empty() {
+        location.push('?');
+        location.push_str(query);
+    }
+    redirect(location).permanent()
 }
 
 impl Redirect {
@@ -67,6 +113,23 @@ impl Redirect {
         self
     }
 
+    /// Another status. Browsers follow 301, 302, 303, 307 and 308.
+    #[must_use]
+    pub fn with_status(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// Makes the location absolute, as seen from a request: Werkzeug's
+    /// `autocorrect_location_header`, for clients older than RFC 7231.
+    #[must_use]
+    pub fn absolute(mut self, request: &Request) -> Self {
+        if let Some(location) = absolute(request, &self.location) {
+            self.location = location;
+        }
+        self
+    }
+
     /// Where to.
     #[must_use]
     pub fn location(&self) -> &str {
@@ -76,7 +139,7 @@ impl Redirect {
 
 impl IntoResponse for Redirect {
     fn into_response(self) -> Response {
-        let shown = escape_html(&self.location);
+        let shown = escape_html(&self.shown);
         let mut body = String::with_capacity(200 + 2 * shown.len());
         body.push_str(
             "<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n\

@@ -27,9 +27,7 @@ impl Acceptor {
         Ok(match listener {
             Listener::Tcp(listener) => Self::Tcp(TcpListener::from_std(listener)?),
             #[cfg(unix)]
-            Listener::Unix(listener) => {
-                Self::Unix(tokio::net::UnixListener::from_std(listener)?)
-            }
+            Listener::Unix(listener) => Self::Unix(tokio::net::UnixListener::from_std(listener)?),
         })
     }
 
@@ -47,7 +45,9 @@ impl Acceptor {
                 Err(error) => {
                     // No descriptors, no memory: trying again at once would spin.
                     if pause == SHORTEST_PAUSE {
-                        worker.log.note(&format!("cannot accept connections: {error}"));
+                        worker
+                            .log
+                            .note(&format!("cannot accept connections: {error}"));
                     }
                     tokio::time::sleep(pause).await;
                     pause = (pause * 2).min(LONGEST_PAUSE);
@@ -75,7 +75,9 @@ impl Acceptor {
     pub(super) fn accept_waiting<F: Serving>(self, worker: &Rc<Worker<F>>) {
         match self {
             Self::Tcp(listener) => {
-                let Ok(listener) = listener.into_std() else { return };
+                let Ok(listener) = listener.into_std() else {
+                    return;
+                };
                 accept_until_empty(|| {
                     let (stream, peer) = listener.accept()?;
                     stream.set_nonblocking(true)?;
@@ -85,7 +87,9 @@ impl Acceptor {
             }
             #[cfg(unix)]
             Self::Unix(listener) => {
-                let Ok(listener) = listener.into_std() else { return };
+                let Ok(listener) = listener.into_std() else {
+                    return;
+                };
                 accept_until_empty(|| {
                     let (stream, _) = listener.accept()?;
                     stream.set_nonblocking(true)?;

@@ -9,11 +9,15 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use super::Handle;
+use super::ListenAddr;
 use super::ServeError;
 use super::access_log::AccessLog;
-use super::ListenAddr;
+use super::handover;
 use super::listener;
 use super::listener::Listener;
+use super::shutdown::Phase;
+use super::shutdown::Signal;
+use super::shutdown::Signals;
 use super::timeout;
 use super::worker;
 use crate::application::Application;
@@ -174,7 +178,9 @@ impl Builder {
         self
     }
 
-    /// Whether SIGINT and SIGTERM end the server in order. Default: yes.
+    /// Whether signals are followed: SIGINT and SIGTERM end the server in order, a second one at
+    /// once; SIGUSR2 starts the program again with the same sockets and ends this one when the
+    /// new one is ready. Default: yes.
     pub fn handle_signals(mut self, on: bool) -> Self {
         self.config.follows_signals = on;
         self
@@ -296,7 +302,9 @@ impl Server {
         let mut workers = Vec::new();
         for number in 0..config.workers {
             let listeners = self.listeners.iter().map(Listener::try_clone);
-            let listeners = listeners.collect::<io::Result<_>>().map_err(ServeError::thread)?;
+            let listeners = listeners
+                .collect::<io::Result<_>>()
+                .map_err(ServeError::thread)?;
             let (app, config, log) = (app.clone(), config.clone(), log.clone());
             let (phase, ticks) = (self.handle.subscribe(), ticks.clone());
             let (done, ended) = oneshot::channel();
@@ -307,15 +315,17 @@ impl Server {
             spawned.map_err(ServeError::thread)?;
             workers.push(ended);
         }
-        // From now on only the workers hold the socket: when the last one lets go, it is closed.
-        drop(self.listeners);
+        handover::announce_ready();
         let all = wait_for(workers);
         let result = if config.follows_signals {
+            let follow = follow(self.handle.clone(), self.listeners, config.grace, &log);
             tokio::select! {
                 result = all => result,
-                () = follow(self.handle.clone(), config.grace) => Ok(()),
+                () = follow => Ok(()),
             }
         } else {
+            // Only the workers hold the socket: when the last one lets go, it is closed.
+            drop(self.listeners);
             all.await
         };
         drop(guard);
@@ -324,8 +334,32 @@ impl Server {
 }
 
 /// Follows signals and never returns: the workers' end is what ends the server.
-async fn follow(handle: Handle, grace: Duration) {
-    handle.follow_signals(grace).await;
+async fn follow(handle: Handle, listeners: Vec<Listener>, grace: Duration, log: &AccessLog) {
+    let mut signals = Signals::new();
+    let mut phase = handle.subscribe();
+    loop {
+        let signal = tokio::select! {
+            signal = signals.next() => signal,
+            // Somebody else ended the server.
+            _ = phase.wait_for(|phase| *phase != Phase::Running) => Signal::End,
+        };
+        match signal {
+            Signal::End => break,
+            Signal::Restart => match handover::restart(&listeners).await {
+                Ok(()) => break,
+                Err(error) => log.note(&format!("cannot restart: {error}")),
+            },
+        }
+    }
+    // From now on only the workers hold the sockets: when the last one lets go, they are closed.
+    drop(listeners);
+    handover::announce_stopping();
+    handle.drain();
+    tokio::select! {
+        () = signals.next_end() => {}
+        () = tokio::time::sleep(grace) => {}
+    }
+    handle.stop();
     std::future::pending::<()>().await;
 }
 

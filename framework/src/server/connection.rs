@@ -183,8 +183,8 @@ impl<I: Transport, F: Serving> Connection<I, F> {
                 Poll::Pending
             }
             Poll::Pending if self.worker.is_draining.get() => {
-                // A request may be on its way already: it is answered, and the answer says close.
-                // A connection that brings none for a while is closed.
+                // Closing at once would lose the request that is on its way; an answer that says
+                // `close` loses nothing.
                 self.wait(Wait::LateRequest, false);
                 Poll::Pending
             }
@@ -351,7 +351,9 @@ impl<I: Transport, F: Serving> Connection<I, F> {
     fn respond(&mut self, bench: &mut Workbench<F>, response: &mut Response, entry: Entry) {
         if response.status().is_informational() {
             // Sent as it is, the client would wait on, and take the next answer for this one's.
-            self.worker.log.note("an application answered with an interim status");
+            self.worker
+                .log
+                .note("an application answered with an interim status");
             *response = render(HttpException::new(StatusCode::INTERNAL_SERVER_ERROR), None);
         }
         let mut unread = 0;
@@ -434,11 +436,13 @@ impl<I: Transport, F: Serving> Connection<I, F> {
     fn after_response(&mut self, unread: u64) {
         self.state = if !self.h1.is_persistent() {
             // A client that did not say so itself may have sent more.
-            State::Linger(if self.h1.is_body_read() && unread == 0 && self.h1.is_last() {
-                0
-            } else {
-                MOST_LINGERED
-            })
+            State::Linger(
+                if self.h1.is_body_read() && unread == 0 && self.h1.is_last() {
+                    0
+                } else {
+                    MOST_LINGERED
+                },
+            )
         } else if self.h1.is_body_read() {
             State::Head
         } else {
@@ -582,7 +586,9 @@ impl<I: Transport, F: Serving> Connection<I, F> {
     /// not whole; where the end of the connection is its end, only a reset can tell.
     #[cold]
     fn cut(&mut self, error: &BodyError, ends_by_close: bool) -> Flow {
-        self.worker.log.note(&format!("a response body failed: {error}"));
+        self.worker
+            .log
+            .note(&format!("a response body failed: {error}"));
         if ends_by_close {
             self.io.abort();
             return Flow::End;

@@ -12,6 +12,7 @@ use socket2::Socket;
 use socket2::Type;
 
 use super::ServeError;
+use super::handover;
 
 /// A socket that listens; shared by all workers.
 ///
@@ -49,18 +50,29 @@ impl fmt::Display for ListenAddr {
 /// - `127.0.0.1:8000`, `localhost:8000`, `[::1]:8000`; port 0 takes a free one;
 /// - `unix:/run/app.sock` or `unix:///run/app.sock`, replacing a socket that nobody answers;
 /// - `fd://3`: a socket inherited from a service manager (`LISTEN_FDS`).
+///
+/// A socket that was inherited and listens at the address already is used as it is.
 pub(super) fn bind(address: &str, backlog: i32) -> Result<Listener, ServeError> {
     if let Some(number) = address.strip_prefix("fd://") {
         return inherited(address, number);
     }
     if let Some(path) = address.strip_prefix("unix:") {
-        let path = if path.starts_with("//") { path.trim_start_matches("//") } else { path };
+        let path = if path.starts_with("//") {
+            path.trim_start_matches("//")
+        } else {
+            path
+        };
         return bind_unix(address, path);
     }
     let addresses = address.to_socket_addrs();
-    let addresses: Vec<_> = addresses.map_err(|e| ServeError::address(address, e))?.collect();
+    let addresses: Vec<_> = addresses
+        .map_err(|e| ServeError::address(address, e))?
+        .collect();
     let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
     for candidate in prefer_v4(addresses) {
+        if let Some(listener) = handover::take_inet(candidate) {
+            return Ok(listener);
+        }
         match listen(candidate, backlog) {
             Ok(listener) => return Ok(Listener::Tcp(listener)),
             Err(error) => last = error,
@@ -76,7 +88,11 @@ fn prefer_v4(mut addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
 }
 
 fn listen(address: SocketAddr, backlog: i32) -> io::Result<TcpListener> {
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    let socket = Socket::new(
+        Domain::for_address(address),
+        Type::STREAM,
+        Some(Protocol::TCP),
+    )?;
     // Connections of an earlier run that are still closing must not keep the port; on Windows the
     // option means something else, that another program may take it.
     #[cfg(not(windows))]
@@ -94,6 +110,9 @@ fn bind_unix(address: &str, path: &str) -> Result<Listener, ServeError> {
     use std::os::unix::net::UnixListener;
     use std::os::unix::net::UnixStream;
 
+    if let Some(listener) = handover::take_unix(std::path::Path::new(path)) {
+        return Ok(listener);
+    }
     let failed = |error| ServeError::listen(address, error);
     let listener = match UnixListener::bind(path) {
         // A socket that an earlier run left behind is in the way; one that is answered is not.
@@ -112,29 +131,28 @@ fn bind_unix(address: &str, path: &str) -> Result<Listener, ServeError> {
 
 #[cfg(not(unix))]
 fn bind_unix(address: &str, _path: &str) -> Result<Listener, ServeError> {
-    Err(ServeError::listen(address, io::ErrorKind::Unsupported.into()))
+    Err(ServeError::listen(
+        address,
+        io::ErrorKind::Unsupported.into(),
+    ))
 }
 
 /// A socket of the service manager; the first one has the number 3.
 fn inherited(address: &str, number: &str) -> Result<Listener, ServeError> {
-    let failed = |error| ServeError::listen(address, error);
-    let place = number.parse::<usize>().ok().and_then(|n| n.checked_sub(FIRST_INHERITED));
+    let place = number
+        .parse::<usize>()
+        .ok()
+        .and_then(|n| n.checked_sub(FIRST_INHERITED));
     let place = place.ok_or_else(|| {
-        ServeError::address(address, io::Error::other("write `fd://3`, or a higher number"))
+        ServeError::address(
+            address,
+            io::Error::other("write `fd://3`, or a higher number"),
+        )
     })?;
-    let mut inherited = listenfd::ListenFd::from_env();
-    #[cfg(unix)]
-    if let Ok(Some(listener)) = inherited.take_unix_listener(place) {
-        listener.set_nonblocking(true).map_err(failed)?;
-        return Ok(Listener::Unix(listener));
-    }
-    let listener = inherited.take_tcp_listener(place).map_err(failed)?;
-    let missing = || {
-        failed(io::Error::other("no socket was inherited (LISTEN_FDS does not name so many)"))
-    };
-    let listener = listener.ok_or_else(missing)?;
-    listener.set_nonblocking(true).map_err(failed)?;
-    Ok(Listener::Tcp(listener))
+    handover::take_at(place).ok_or_else(|| {
+        let text = "no such socket was inherited (LISTEN_FDS names too few, or it is taken)";
+        ServeError::listen(address, io::Error::other(text))
+    })
 }
 
 /// The first descriptor that a service manager hands over (`sd_listen_fds(3)`).

@@ -12,6 +12,7 @@ mod buffer;
 mod builder;
 mod connection;
 mod error;
+mod handover;
 mod listener;
 mod shutdown;
 mod timeout;

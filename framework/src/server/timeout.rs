@@ -34,14 +34,16 @@ pub(super) type Ticks = watch::Receiver<()>;
 /// 300 instructions for each request of a quiet server.
 pub(super) fn tell_seconds() -> io::Result<Ticks> {
     let (sender, ticks) = watch::channel(());
-    thread::Builder::new().name("rustzeug-clock".to_owned()).spawn(move || {
-        loop {
-            thread::sleep(Duration::from_secs(1));
-            if sender.send(()).is_err() {
-                return;
+    thread::Builder::new()
+        .name("rustzeug-clock".to_owned())
+        .spawn(move || {
+            loop {
+                thread::sleep(Duration::from_secs(1));
+                if sender.send(()).is_err() {
+                    return;
+                }
             }
-        }
-    })?;
+        })?;
     Ok(ticks)
 }
 

@@ -134,7 +134,10 @@ async fn serve<F: Serving>(
     mut phase: watch::Receiver<Phase>,
     ticks: Ticks,
 ) -> io::Result<()> {
-    let acceptors = listeners.into_iter().map(Acceptor::new).collect::<io::Result<Vec<_>>>()?;
+    let acceptors = listeners
+        .into_iter()
+        .map(Acceptor::new)
+        .collect::<io::Result<Vec<_>>>()?;
     let worker = Rc::new(Worker {
         app: AppHandle(app),
         config,
@@ -157,7 +160,10 @@ async fn serve<F: Serving>(
     });
     let accepting = accepting.collect::<Vec<_>>();
     // An error: the server itself is gone.
-    let _running = phase.wait_for(|phase| *phase != Phase::Running).await.is_ok();
+    let _running = phase
+        .wait_for(|phase| *phase != Phase::Running)
+        .await
+        .is_ok();
     worker.is_draining.set(true);
     for task in accepting {
         task.abort();

@@ -43,6 +43,31 @@ pub fn same(given: &Value, wanted: &Value) -> bool {
     }
 }
 
+/// Returns the recorded answer of an op in the spelling that ours can have.
+///
+/// Names of header fields are compared without case (FORMAT.md, "headers"), and ours are lower
+/// case: those that `headers_script` gives in `items` and before each colon of `text`.
+pub fn in_our_spelling(op: &str, wanted: &Value) -> Value {
+    let mut wanted = wanted.clone();
+    if op != "headers_script" {
+        return wanted;
+    }
+    if let Some(items) = wanted["items"].as_array_mut() {
+        for item in items {
+            item[0] = item[0].as_str().unwrap_or_default().to_lowercase().into();
+        }
+    }
+    let lines = wanted["text"].as_str().unwrap_or_default().split("\r\n");
+    let lines: Vec<_> = lines
+        .map(|line| match line.split_once(':') {
+            Some((name, value)) => format!("{}:{value}", name.to_lowercase()),
+            None => line.to_owned(),
+        })
+        .collect();
+    wanted["text"] = lines.join("\r\n").into();
+    wanted
+}
+
 fn same_float(given: &Value, wanted: &Value) -> bool {
     let number = |value: &Value| value.as_str().and_then(|text| text.parse::<f64>().ok());
     match (number(given), number(wanted)) {

@@ -17,6 +17,7 @@ pub mod differences;
 pub mod exceptions;
 pub mod forms;
 pub mod http;
+mod request;
 pub mod response;
 pub mod routing;
 pub mod security;
@@ -120,7 +121,7 @@ impl Report {
         if !op.ends_with("_batch") {
             let wanted = match case.get("error") {
                 Some(error) => Answer::Error(error.clone()),
-                None => Answer::Value(case["out"].clone()),
+                None => Answer::Value(compare::in_our_spelling(&op, &case["out"])),
             };
             let what = || format!("{id}: {}", case["in"]);
             return row.count(&suite, &tags(case), &answer, &wanted, &what);

@@ -1,10 +1,192 @@
 //! The suite `response`.
 
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Context;
+use std::task::Poll;
+use std::task::Wake;
+use std::task::Waker;
+
+use rustzeug::Body;
+use rustzeug::HttpException;
+use rustzeug::Request;
+use rustzeug::Response;
+use rustzeug::grammar::base64::encode;
+use rustzeug::grammar::date::from_unix_seconds;
+use rustzeug::grammar::status::status_name;
+use rustzeug::http::HeaderValue;
+use rustzeug::response::SendFile;
 use serde_json::Value;
+use serde_json::json;
 
 use super::Answer;
+use super::http::base64;
+use super::http::text;
+use super::request;
 
 /// Answers one op, or `None` if it is not built.
-pub fn run(_op: &str, _input: &Value) -> Option<Answer> {
-    None
+pub fn run(op: &str, input: &Value) -> Option<Answer> {
+    match op {
+        "response" => response(input),
+        "send_file" => send_file(input),
+        _ => None,
+    }
+}
+
+fn response(input: &Value) -> Option<Answer> {
+    let request = request::of(&input["request"])?;
+    let mut response = made(&input["response"])?;
+    let conditional = &input["conditional"];
+    if !conditional.is_null() {
+        // Werkzeug reads a stream into memory here, to say its length. Ours leaves that to the
+        // caller, who is we.
+        if response.body().is_streamed() && matches!(request.method().as_str(), "GET" | "HEAD") {
+            let bytes = wait(response.take_body().into_bytes()).ok()?;
+            response.set_body(bytes);
+        }
+        let ranges = match &conditional["accept_ranges"] {
+            Value::String(units) => Some(units.as_str()),
+            Value::Bool(true) => Some("bytes"),
+            _ => None,
+        };
+        let length = conditional["complete_length"].as_u64();
+        response = match ranges {
+            Some(units) => {
+                let units = HeaderValue::from_str(units).ok()?;
+                match response.make_partial_of(&request, units, length) {
+                    Ok(response) => response,
+                    Err(error) => return Some(refusal(&error)),
+                }
+            }
+            None => response.make_conditional(&request),
+        };
+    }
+    if input["response"]["autocorrect_location"] == json!(true) {
+        response.absolute_location(&request);
+    }
+    sent(response, &request)
+}
+
+fn made(input: &Value) -> Option<Response> {
+    let bytes = input["body_b64"].as_str().map(base64);
+    let body = match bytes {
+        Some(bytes) if input["streamed"] == json!(true) => {
+            let pieces = bytes.chunks(7).map(<[u8]>::to_vec).collect::<Vec<_>>();
+            Response::from_pieces(pieces).take_body()
+        }
+        Some(bytes) => Body::from(bytes),
+        None => Body::empty(),
+    };
+    let mut response = Response::new(body);
+    if let Some(status) = input["status"].as_u64() {
+        response.set_status(u16::try_from(status).ok()?);
+    }
+    if let Some(mimetype) = input["mimetype"].as_str() {
+        response.set_mimetype(mimetype).ok()?;
+    }
+    let headers = input["headers"].as_array().map_or(&[][..], Vec::as_slice);
+    for pair in headers {
+        let (name, value) = (pair[0].as_str()?, pair[1].as_str()?);
+        if name.eq_ignore_ascii_case("content-type") {
+            response.headers_mut().try_set(name, value).ok()?;
+        } else {
+            response.headers_mut().try_add(name, value).ok()?;
+        }
+    }
+    if let Some(etag) = input["etag"].as_str() {
+        if input["etag_weak"] == json!(true) {
+            response.set_weak_etag(etag).ok()?;
+        } else {
+            response.set_etag(etag).ok()?;
+        }
+    }
+    if input["add_etag"] == json!(true) {
+        if response.body().is_streamed() {
+            let bytes = wait(response.take_body().into_bytes()).ok()?;
+            response.set_body(bytes);
+        }
+        response.add_etag();
+    }
+    if let Some(date) = input["last_modified"].as_i64() {
+        response.set_last_modified(from_unix_seconds(date)?);
+    }
+    Some(response)
+}
+
+fn send_file(input: &Value) -> Option<Answer> {
+    let request = request::of(&input["request"])?;
+    let mut file = SendFile::from_bytes(base64(text(input, "data_b64")));
+    if let Some(name) = input["download_name"].as_str() {
+        file = file.download_name(name);
+    }
+    if let Some(mimetype) = input["mimetype"].as_str() {
+        file = file.mimetype(mimetype);
+    }
+    if input["as_attachment"] == json!(true) {
+        file = file.as_attachment();
+    }
+    if input["conditional"] == json!(false) {
+        file = file.unconditional();
+    }
+    if let Some(etag) = input["etag"].as_str() {
+        file = file.etag(etag);
+    }
+    if let Some(date) = input["last_modified"].as_i64() {
+        file = file.last_modified(from_unix_seconds(date)?);
+    }
+    if let Some(seconds) = input["max_age"].as_i64() {
+        file = file.max_age_seconds(seconds);
+    }
+    match file.respond(&request) {
+        Ok(response) => sent(response, &request),
+        Err(error) => Some(refusal(&error)),
+    }
+}
+
+fn refusal(error: &HttpException) -> Answer {
+    if error.code() == 500 {
+        return Answer::Error(json!({"type": "ValueError"}));
+    }
+    let mut out = json!({
+        "type": "HTTPException",
+        "name": error.kind().map(|kind| kind.class()),
+        "code": error.code(),
+    });
+    if let Some(range) = error.headers().get("content-range") {
+        out["content_range"] = range.into();
+    }
+    Answer::Error(out)
+}
+
+/// The response as a client gets it.
+fn sent(mut response: Response, request: &Request) -> Option<Answer> {
+    response.finish(request);
+    let code = response.status().as_u16();
+    let name = status_name(code).unwrap_or("Unknown").to_uppercase();
+    let headers: Vec<_> = response
+        .headers()
+        .iter()
+        .map(|(name, value)| json!([name.as_str(), String::from_utf8_lossy(value.as_bytes())]))
+        .collect();
+    let bytes = wait(response.take_body().into_bytes()).ok()?;
+    Some(Answer::Value(json!({
+        "status": format!("{code} {name}"),
+        "headers": headers,
+        "body_b64": encode(&bytes),
+    })))
+}
+
+/// Runs a future that waits for nothing from outside.
+pub(super) fn wait<T>(future: impl Future<Output = T>) -> T {
+    struct Nobody;
+    impl Wake for Nobody {
+        fn wake(self: Arc<Self>) {}
+    }
+    let waker = Waker::from(Arc::new(Nobody));
+    let mut future = pin!(future);
+    loop {
+        if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            return value;
+        }
+    }
 }

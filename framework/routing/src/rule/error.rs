@@ -58,7 +58,7 @@ pub enum RuleErrorKind {
     TooLong,
     /// No converter has that name.
     UnknownConverter,
-    /// `redirect_to` names a variable that the rule does not have.
+    /// `redirect_to` or a template names a variable that there is none of.
     UnknownVariable,
     /// A WebSocket rule lists methods besides `GET`, `HEAD` and `OPTIONS`.
     WebsocketMethods,

@@ -3,11 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::CONTESTED;
 use super::Check;
 use super::DynamicEdge;
 use super::Edge;
+use super::LAX;
 use super::NONE;
 use super::Node;
+use super::Rare;
 use super::SegmentItem;
 use super::Table;
 use super::Term;
@@ -16,12 +19,13 @@ use super::Text;
 use super::conflict;
 use super::conflict::Conflict;
 use super::conflict::Overlap;
-use super::find::last8;
-use super::find::load8;
-use super::find::mix;
 use super::machine::Machine;
 use super::machine::MachineRule;
 use super::machine::State;
+use super::words::hash;
+use super::words::last8;
+use super::words::load8;
+use super::words::slot;
 use crate::Converter;
 use crate::Methods;
 use crate::Pattern;
@@ -99,10 +103,9 @@ pub struct TableBuilder {
     next: u32,
 }
 
-/// A rule that was added: its number, and what its texts mean.
+/// What the texts of a rule mean.
 #[derive(Debug)]
 pub(crate) struct Added {
-    pub(crate) id: u32,
     pub(crate) host: Pattern,
     pub(crate) path: Pattern,
 }
@@ -126,6 +129,8 @@ pub struct TableBuf {
     pub text: String,
     #[doc(hidden)]
     pub nodes: Vec<Node>,
+    #[doc(hidden)]
+    pub rares: Vec<Rare>,
     #[doc(hidden)]
     pub edges: Vec<Edge>,
     #[doc(hidden)]
@@ -176,7 +181,8 @@ impl TableBuilder {
     ///
     /// The first mistake in the rule.
     pub fn add(&mut self, rule: &Rule) -> Result<u32, RuleError> {
-        self.insert(rule).map(|added| added.id)
+        let added = self.parse(rule)?;
+        self.insert(rule, &added)
     }
 
     /// Builds the table; the builder can go on with more rules.
@@ -216,17 +222,16 @@ impl TableBuilder {
         .run()
     }
 
-    pub(crate) fn insert(&mut self, rule: &Rule) -> Result<Added, RuleError> {
+    /// Parses a rule and its host or subdomain, with the options of the table.
+    pub(crate) fn parse(&self, rule: &Rule) -> Result<Added, RuleError> {
         rule.check_methods()?;
-        let merge = rule.merge_slashes.unwrap_or(self.options.merge_slashes);
-        let path = Pattern::parse(&rule.text, merge, &self.registry)?;
+        let path = Pattern::parse(&rule.text, self.merges(rule), &self.registry)?;
         let host = match (self.options.host_matching, &rule.host, &rule.subdomain) {
             (true, host, _) => host.as_deref().unwrap_or(""),
             (false, _, Some(subdomain)) => subdomain,
             (false, _, None) => &self.options.default_subdomain,
         };
         let host = Pattern::parse_host(host, &self.registry)?;
-        let variables = host.variables.len() + path.variables.len();
         let twice = path.variables.iter().find(|variable| {
             host.variables
                 .iter()
@@ -238,34 +243,51 @@ impl TableBuilder {
             let error = RuleError::new(RuleErrorKind::DuplicateVariable, range, message);
             return Err(error.within(&rule.text));
         }
-        let too_long = |message: &str| {
-            let range = 0..rule.text.len();
-            RuleError::new(RuleErrorKind::TooLong, range, message).within(&rule.text)
-        };
-        if variables > crate::MAX_VARIABLES {
-            return Err(too_long("the rule and its host have too many variables"));
+        if host.variables.len() + path.variables.len() > crate::MAX_VARIABLES {
+            return Err(too_long(
+                rule,
+                "the rule and its host have too many variables",
+            ));
         }
+        Ok(Added { host, path })
+    }
+
+    /// Adds a rule that was parsed.
+    pub(crate) fn insert(&mut self, rule: &Rule, added: &Added) -> Result<u32, RuleError> {
         if self.next >= MAX_RULES {
-            return Err(too_long("a table cannot hold more rules"));
+            return Err(too_long(rule, "a table cannot hold more rules"));
         }
         let methods = self.methods(rule).ok_or_else(|| {
-            too_long("the rules of a table mention too many methods that are not standard")
+            too_long(
+                rule,
+                "the rules of a table mention too many methods that are not standard",
+            )
         })?;
         let id = self.next;
         self.next += 1;
         if !rule.build_only {
-            let checks = self.checks(&host, &path);
+            let checks = self.checks(&added.host, &added.path);
             self.rules.push(MachineRule {
                 id,
-                parts: host.parts.iter().chain(&path.parts).cloned().collect(),
+                parts: added
+                    .host
+                    .parts
+                    .iter()
+                    .chain(&added.path.parts)
+                    .cloned()
+                    .collect(),
                 methods,
                 websocket: rule.websocket,
                 strict: rule.strict_slashes.unwrap_or(self.options.strict_slashes),
-                merge,
+                merge: self.merges(rule),
                 checks,
             });
         }
-        Ok(Added { id, host, path })
+        Ok(id)
+    }
+
+    fn merges(&self, rule: &Rule) -> bool {
+        rule.merge_slashes.unwrap_or(self.options.merge_slashes)
     }
 
     fn methods(&mut self, rule: &Rule) -> Option<Methods> {
@@ -294,7 +316,7 @@ impl TableBuilder {
     fn checks(&mut self, host: &Pattern, path: &Pattern) -> Vec<Check> {
         let variables = host.variables.iter().chain(&path.variables).enumerate();
         let check = |(variable, of): (usize, &crate::Variable)| {
-            let variable = variable as u8;
+            let variable = variable as u16;
             match &of.kind {
                 Kind::Custom(custom) => {
                     self.custom.push(Arc::clone(&custom.converter));
@@ -333,6 +355,7 @@ impl TableBuf {
         Table {
             text: &self.text,
             nodes: &self.nodes,
+            rares: &self.rares,
             edges: &self.edges,
             dynamics: &self.dynamics,
             terms: &self.terms,
@@ -386,38 +409,82 @@ impl Layout<'_> {
 
     fn node(&mut self, state: &State, skip: bool) -> Node {
         let mut node = Node {
-            contested: state.is_contested(),
+            rare: NONE,
             ..Node::default()
         };
         (node.terms, node.n_terms) = self.terms(&state.rules, |_| true);
-        (node.lax, node.n_lax) = self.terms(&state.rules, |rule| !rule.strict);
+        let mut rare = Rare::default();
+        (rare.lax, rare.n_lax) = self.terms(&state.rules, |rule| !rule.strict);
         if let Some(slash) = state.get("").filter(|_| !skip) {
-            (node.slash, node.n_slash) = self.terms(&self.machine.states[slash].rules, |_| true);
+            (rare.slash, rare.n_slash) = self.terms(&self.machine.states[slash].rules, |_| true);
         }
-        let target = |layout: &Self, target: usize| match skip {
-            true => layout.behind_slash(target).unwrap_or(NONE),
-            false => target as u32,
-        };
+        node.special = if state.is_contested() { CONTESTED } else { 0 };
+        node.special |= if rare.n_lax > 0 { LAX } else { 0 };
+        node.more = !state.statics.is_empty() || !state.dynamics.is_empty() || rare.n_lax > 0;
+        self.dynamics(&mut node, state, skip);
+        match self.skipped(state).filter(|_| !skip && rare.n_lax == 0) {
+            Some((text, target)) => {
+                rare.skip = self.text(&text).from;
+                node.skip_len = text.len() as u16;
+                node.edges = target as u32;
+            }
+            None => {
+                let target = |to: usize| {
+                    if skip {
+                        self.behind_slash(to)
+                    } else {
+                        Some(to as u32)
+                    }
+                };
+                let edges = state
+                    .statics
+                    .iter()
+                    .filter_map(|(text, to)| target(*to).map(|target| (&**text, target)));
+                let edges: Vec<(&str, u32)> = edges.collect();
+                self.statics(&mut node, &edges);
+            }
+        }
+        if node.special != 0 || rare.n_slash > 0 || node.skip_len > 0 {
+            node.rare = self.table.rares.len() as u32;
+            self.table.rares.push(rare);
+        }
+        node
+    }
+
+    /// The text of segments after the state at which no rule ends or goes another way, and where
+    /// it leads.
+    fn skipped<'s>(&'s self, mut state: &'s State) -> Option<(String, usize)> {
+        let mut skipped = (String::new(), 0);
+        while let ([(text, target)], []) = (&*state.statics, &*state.dynamics) {
+            let next = &self.machine.states[*target];
+            let leads_on = next.rules.is_empty() && next.get("").is_none();
+            if text.is_empty() || !leads_on || skipped.0.len() + text.len() >= 256 {
+                break;
+            }
+            skipped.0.push_str(text);
+            skipped.0.push('/');
+            skipped.1 = *target;
+            state = next;
+        }
+        (!skipped.0.is_empty()).then_some(skipped)
+    }
+
+    fn dynamics(&mut self, node: &mut Node, state: &State, skip: bool) {
         let mut group = 0;
         let mut edges = Vec::with_capacity(state.dynamics.len());
         for (index, step) in state.dynamics.iter().enumerate() {
             if index > 0 && state.dynamics[index - 1].part.weight != step.part.weight {
                 group += 1;
             }
-            let target = target(self, step.target);
+            let target = match skip {
+                true => self.behind_slash(step.target).unwrap_or(NONE),
+                false => step.target as u32,
+            };
             edges.push(self.dynamic(&step.part, target, step.rules.0, group));
         }
         node.dynamics = self.table.dynamics.len() as u32;
         node.n_dynamics = edges.len() as u16;
         self.table.dynamics.extend(edges);
-        node.more = !state.statics.is_empty() || !state.dynamics.is_empty() || node.n_lax > 0;
-        let statics: Vec<(&str, u32)> = state
-            .statics
-            .iter()
-            .map(|(text, to)| (&**text, target(self, *to)))
-            .collect();
-        self.statics(&mut node, &statics);
-        node
     }
 
     fn terms(&mut self, rules: &[usize], of: impl Fn(&MachineRule) -> bool) -> (u32, u16) {
@@ -433,7 +500,7 @@ impl Layout<'_> {
                 methods: rule.methods,
                 rule: rule.id,
                 checks,
-                n_checks: rule.checks.len() as u8,
+                n_checks: rule.checks.len() as u16,
                 websocket: rule.websocket,
                 strict: rule.strict,
                 merge: rule.merge,
@@ -458,7 +525,7 @@ impl Layout<'_> {
             }
         };
         let variable = |item: &&Item| matches!(item, Item::Variable(_));
-        let variables = part.items.iter().filter(variable).count() as u8;
+        let variables = part.items.iter().filter(variable).count() as u16;
         DynamicEdge {
             test,
             target,
@@ -522,7 +589,7 @@ impl Layout<'_> {
             .map(|(text, to)| self.edge(text, *to))
             .collect();
         let (seed, bits) = seed(&edges);
-        (node.seed, node.shift) = (seed, 64 - bits);
+        (node.seed, node.shift) = (seed, 32 - bits);
         node.edges = self.table.edges.len() as u32;
         let slots = 1_usize << bits;
         let empty = Edge {
@@ -535,7 +602,7 @@ impl Layout<'_> {
         };
         self.table.edges.resize(node.edges as usize + slots, empty);
         for edge in edges {
-            let mut at = node.edges as usize + slot(&edge, seed, bits);
+            let mut at = node.edges as usize + edge_slot(&edge, seed, bits);
             if self.table.edges[at].len == NONE {
                 self.table.edges[at] = edge;
                 continue;
@@ -574,37 +641,41 @@ impl Layout<'_> {
 
 /// Finds a multiplier that spreads the edges over a power of two of slots, best without any two
 /// in one: tries a few sizes, and for many edges is content with short chains.
-fn seed(edges: &[Edge]) -> (u64, u8) {
+fn seed(edges: &[Edge]) -> (u32, u8) {
     let least = (edges.len() * 3 / 2)
         .next_power_of_two()
         .trailing_zeros()
         .max(1) as u8;
     let mut best = (usize::MAX, 1, least);
-    let mut seed = 0x9E37_79B9_7F4A_7C15_u64;
+    let mut seed = 0x9E37_79B9_u32;
     for bits in least..=least + 2 {
         for _ in 0..(200_000 / edges.len()).clamp(4, 2048) {
             let mut used = vec![false; 1 << bits];
-            let shared = edges
-                .iter()
-                .filter(|edge| std::mem::replace(&mut used[slot(edge, seed, bits)], true))
-                .count();
+            let taken =
+                |edge: &&Edge| std::mem::replace(&mut used[edge_slot(edge, seed, bits)], true);
+            let shared = edges.iter().filter(taken).count();
             if shared < best.0 {
                 best = (shared, seed, bits);
             }
             if shared == 0 {
                 return (seed, bits);
             }
-            seed = seed
-                .wrapping_mul(0xD134_2543_DE82_EF95)
-                .wrapping_add(0x2545_F491_4F6C_DD1D);
-            seed |= 1;
+            seed = seed.wrapping_mul(0x0019_660D).wrapping_add(0x3C6E_F35F) | 1;
         }
     }
     (best.1, best.2)
 }
 
-fn slot(edge: &Edge, seed: u64, bits: u8) -> usize {
-    (mix(edge.head, edge.tail, edge.len as usize).wrapping_mul(seed) >> (64 - bits)) as usize
+fn edge_slot(edge: &Edge, seed: u32, bits: u8) -> usize {
+    slot(
+        hash(edge.head, edge.tail, edge.len as usize),
+        seed,
+        32 - bits,
+    )
+}
+
+fn too_long(rule: &Rule, message: &str) -> RuleError {
+    RuleError::new(RuleErrorKind::TooLong, 0..rule.text.len(), message).within(&rule.text)
 }
 
 /// So that counts at a node fit into 16 bits.

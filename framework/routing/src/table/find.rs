@@ -7,6 +7,7 @@
 //! at most, as the states are a tree and (but for rules that take the whole rest) a segment is a
 //! level, so that a look-up takes time linear in the path and in the rules that share its start.
 
+use super::CONTESTED;
 use super::Captures;
 use super::Check;
 use super::DynamicEdge;
@@ -16,6 +17,12 @@ use super::Outcome;
 use super::Table;
 use super::Term;
 use super::Test;
+use super::words::has_text;
+use super::words::hash;
+use super::words::last8;
+use super::words::load8;
+use super::words::segment;
+use super::words::slot;
 use crate::Methods;
 use crate::converter::is_int;
 use crate::rule::merge;
@@ -36,16 +43,27 @@ struct Search<'c> {
     websocket: bool,
     allowed: u32,
     mismatch: bool,
+    /// How many places there are to come back to.
+    depth: usize,
 }
 
-/// A place to come back to: the node, where its segment begins, the number of captures there, and
-/// the dynamic edge that is next.
-#[derive(Clone, Copy)]
-struct Pending {
-    node: u32,
-    at: usize,
-    n: usize,
-    edge: u16,
+/// Where a look-up is: at a node, with the segment that begins at `at`, after `n` captures; `edge`
+/// is the dynamic edge that is next.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Place {
+    pub(super) node: u32,
+    pub(super) at: u32,
+    pub(super) n: u32,
+    pub(super) edge: u32,
+}
+
+/// An edge that fits: where it leads, where its part stops, the captures then, and which edge of
+/// the node would be next.
+struct Step {
+    target: u32,
+    stop: usize,
+    n: u32,
+    next: u32,
 }
 
 impl Table<'_> {
@@ -91,6 +109,7 @@ impl Table<'_> {
             websocket,
             allowed: 0,
             mismatch: false,
+            depth: 0,
         };
         let start = leading(path);
         match self.path(self.root, path, start, 0, &mut search) {
@@ -141,6 +160,7 @@ impl Table<'_> {
             websocket,
             allowed: 0,
             mismatch: false,
+            depth: 0,
         };
         let start = leading(path);
         match self.host(host, path, start, &mut search) {
@@ -195,7 +215,7 @@ impl Table<'_> {
 
     fn values_pass(&self, term: &Term, host: &str, path: &str, captures: &Captures) -> bool {
         let checks = &self.checks[term.checks as usize..][..term.n_checks as usize];
-        let text = |variable: u8| captures.get_with_host(variable.into(), host, path);
+        let text = |variable: u16| captures.get_with_host(variable.into(), host, path);
         checks.iter().all(|check| match *check {
             Check::Custom { variable, index } => {
                 self.custom[index as usize].parse(text(variable)).is_some()
@@ -260,119 +280,163 @@ impl Table<'_> {
         } else if path.is_empty() {
             self.end(root, n, search)
         } else if path.as_bytes()[start] == b'/' {
-            self.walk(path, root, start + 1, n, search)
+            self.walk(path, Place::new(root, start + 1, n), search)
         } else {
             Flow::Miss
         }
     }
 
-    /// Goes on at a node, with the segment that begins at `at`.
-    fn walk(
-        &self,
-        path: &str,
-        mut id: u32,
-        mut at: usize,
-        mut n: usize,
-        search: &mut Search<'_>,
-    ) -> Flow {
+    /// Goes on at a node until a rule is found or nothing is left to try.
+    ///
+    /// `place.edge` says what is next there: 0 the static edges, `k` the dynamic edge `k - 1`.
+    fn walk(&self, path: &str, mut place: Place, search: &mut Search<'_>) -> Flow {
         let bytes = path.as_bytes();
-        let mut pending = Pending {
-            node: NONE,
-            at: 0,
-            n: 0,
-            edge: 0,
-        };
-        'segment: loop {
-            let mut node = &self.nodes[id as usize];
-            let (mut end, head) = segment(bytes, at);
-            let mut edge = 0;
-            if node.shift != 0
-                && let Some(target) = self.static_edge(node, bytes, at, end, head)
-            {
-                if end == bytes.len() {
-                    match self.end(target, n, search) {
-                        Flow::Miss => {}
-                        flow => return flow,
-                    }
-                } else if self.nodes[target as usize].more {
-                    if node.n_dynamics == 0 {
-                        (id, at) = (target, end + 1);
-                        continue 'segment;
-                    }
-                    if pending.node == NONE {
-                        pending = Pending {
-                            node: id,
-                            at,
-                            n,
-                            edge: 0,
-                        };
-                        (id, at) = (target, end + 1);
-                        continue 'segment;
-                    }
-                    match self.walk(path, target, end + 1, n, search) {
-                        Flow::Miss => {}
-                        flow => return flow,
-                    }
-                }
+        let base = search.depth;
+        loop {
+            let node = &self.nodes[place.node as usize];
+            if node.skip_len > 0 && self.skip(node, bytes, &mut place) {
+                continue;
             }
-            loop {
-                if node.contested {
-                    match self.contested(path, node, (at, end), n, search) {
-                        Flow::Miss => {}
-                        flow => return flow,
-                    }
-                    edge = node.n_dynamics;
+            let (end, head) = segment(bytes, place.at as usize);
+            let step = match self.static_step(node, bytes, place, (end, head)) {
+                Some(step) => Some(step),
+                None => self.dynamic_step(node, path, place, end, search),
+            };
+            let Some(step) = step else {
+                match self.dead_end(node, path, place, end, search) {
+                    Flow::Miss if search.depth == base => return Flow::Miss,
+                    Flow::Miss => place = search.pop(),
+                    flow => return flow,
                 }
-                while edge < node.n_dynamics {
-                    let dynamic = &self.dynamics[node.dynamics as usize + edge as usize];
-                    edge += 1;
-                    let Some(stop) = self.dynamic_edge(dynamic, path, at, end, n, search) else {
-                        continue;
-                    };
-                    let captured = n + dynamic.variables as usize;
-                    if stop == bytes.len() {
-                        match self.end(dynamic.target, captured, search) {
-                            Flow::Miss => continue,
-                            flow => return flow,
-                        }
-                    }
-                    if !self.nodes[dynamic.target as usize].more {
-                        continue;
-                    }
-                    let left = edge < node.n_dynamics;
-                    if !left || pending.node == NONE {
-                        if left {
-                            pending = Pending {
-                                node: id,
-                                at,
-                                n,
-                                edge,
-                            };
-                        }
-                        (id, at, n) = (dynamic.target, stop + 1, captured);
-                        continue 'segment;
-                    }
-                    match self.walk(path, dynamic.target, stop + 1, captured, search) {
-                        Flow::Miss => {}
-                        flow => return flow,
-                    }
+                continue;
+            };
+            let here = Place {
+                edge: step.next,
+                ..place
+            };
+            if step.stop == bytes.len() {
+                match self.end(step.target, step.n as usize, search) {
+                    Flow::Miss => place = here,
+                    flow => return flow,
                 }
-                if node.n_lax > 0 && at == bytes.len() {
-                    match self.accept(node.lax, node.n_lax, n, search) {
-                        Flow::Miss => {}
-                        flow => return flow,
-                    }
+            } else if self.nodes[step.target as usize].more {
+                if step.next <= node.n_dynamics.into() {
+                    search.push(here);
                 }
-                if pending.node == NONE {
-                    return Flow::Miss;
-                }
-                id = pending.node;
-                (at, n, edge) = (pending.at, pending.n, pending.edge);
-                pending.node = NONE;
-                node = &self.nodes[id as usize];
-                end = segment(bytes, at).0;
+                place = Place {
+                    node: step.target,
+                    at: step.stop as u32 + 1,
+                    n: step.n,
+                    edge: 0,
+                };
+            } else {
+                place = here;
             }
         }
+    }
+
+    /// Some segments that no rule parts at: they are there, or nothing matches.
+    #[inline(always)]
+    fn skip(&self, node: &Node, bytes: &[u8], place: &mut Place) -> bool {
+        let skip = self.rares[node.rare as usize].skip;
+        let len = usize::from(node.skip_len);
+        let there = has_text(bytes, place.at as usize, self.bytes(skip, len));
+        if there {
+            (place.node, place.at) = (node.edges, place.at + len as u32);
+        }
+        there
+    }
+
+    #[inline(always)]
+    fn static_step(
+        &self,
+        node: &Node,
+        bytes: &[u8],
+        place: Place,
+        (end, head): (usize, u64),
+    ) -> Option<Step> {
+        if node.shift == 0 || place.edge != 0 {
+            return None;
+        }
+        let target = self.static_edge(node, bytes, place.at as usize, end, head)?;
+        Some(Step {
+            target,
+            stop: end,
+            n: place.n,
+            next: 1,
+        })
+    }
+
+    /// The first dynamic edge that fits, from `place.edge` on.
+    #[inline(always)]
+    fn dynamic_step(
+        &self,
+        node: &Node,
+        path: &str,
+        place: Place,
+        end: usize,
+        search: &mut Search<'_>,
+    ) -> Option<Step> {
+        if node.special & CONTESTED != 0 {
+            return None;
+        }
+        let mut next = place.edge.max(1);
+        while next <= node.n_dynamics.into() {
+            let edge = &self.dynamics[(node.dynamics + next - 1) as usize];
+            next += 1;
+            let stop =
+                self.dynamic_edge(edge, path, place.at as usize, end, place.n as usize, search);
+            if let Some(stop) = stop {
+                let n = place.n + u32::from(edge.variables);
+                return Some(Step {
+                    target: edge.target,
+                    stop,
+                    n,
+                    next,
+                });
+            }
+        }
+        None
+    }
+
+    /// No edge is left to try: what few nodes have besides.
+    #[inline(always)]
+    fn dead_end(
+        &self,
+        node: &Node,
+        path: &str,
+        place: Place,
+        end: usize,
+        search: &mut Search<'_>,
+    ) -> Flow {
+        if node.special == 0 {
+            Flow::Miss
+        } else {
+            self.special(node, path, place, end, search)
+        }
+    }
+
+    #[cold]
+    fn special(
+        &self,
+        node: &Node,
+        path: &str,
+        place: Place,
+        end: usize,
+        search: &mut Search<'_>,
+    ) -> Flow {
+        let (at, n) = (place.at as usize, place.n as usize);
+        if node.special & CONTESTED != 0 {
+            match self.contested(path, node, (at, end), n, search) {
+                Flow::Miss => {}
+                flow => return flow,
+            }
+        }
+        if at < path.len() {
+            return Flow::Miss;
+        }
+        let rare = &self.rares[node.rare as usize];
+        self.accept(rare.lax, rare.n_lax, n, search)
     }
 
     /// A node whose edges of equal weight have rules out of order: all of them are followed, and
@@ -394,7 +458,10 @@ impl Table<'_> {
             if stop == path.len() {
                 self.end(edge.target, captured, search)
             } else if self.nodes[edge.target as usize].more {
-                self.walk(path, edge.target, stop + 1, captured, search)
+                let base = search.depth;
+                let flow = self.walk(path, Place::new(edge.target, stop + 1, captured), search);
+                search.depth = base;
+                flow
             } else {
                 Flow::Miss
             }
@@ -512,8 +579,8 @@ impl Table<'_> {
         }
         let len = end - at;
         let tail = if len > 8 { last8(bytes, end) } else { 0 };
-        let slot = mix(head, tail, len).wrapping_mul(node.seed) >> (node.shift & 63);
-        let mut edge = &self.edges[node.edges as usize + slot as usize];
+        let slot = slot(hash(head, tail, len), node.seed, node.shift);
+        let mut edge = &self.edges[node.edges as usize + slot];
         loop {
             if edge.head == head
                 && edge.tail == tail
@@ -534,15 +601,16 @@ impl Table<'_> {
     fn end(&self, id: u32, n: usize, search: &mut Search<'_>) -> Flow {
         let node = &self.nodes[id as usize];
         match self.accept(node.terms, node.n_terms, n, search) {
-            Flow::Miss if node.n_slash > 0 => self.with_slash(node, n, search),
+            Flow::Miss if node.rare != NONE => self.with_slash(node, n, search),
             flow => flow,
         }
     }
 
     #[cold]
     fn with_slash(&self, node: &Node, n: usize, search: &mut Search<'_>) -> Flow {
-        let from = node.slash as usize;
-        let terms = &self.terms[from..][..node.n_slash as usize];
+        let rare = &self.rares[node.rare as usize];
+        let from = rare.slash as usize;
+        let terms = &self.terms[from..][..rare.n_slash as usize];
         let fits =
             |term: &Term| term.websocket == search.websocket && term.methods.0 & search.method != 0;
         match terms.iter().position(fits) {
@@ -575,7 +643,36 @@ impl Table<'_> {
     }
 }
 
+impl Place {
+    fn new(node: u32, at: usize, n: usize) -> Self {
+        Self {
+            node,
+            at: at as u32,
+            n: n as u32,
+            edge: 0,
+        }
+    }
+}
+
 impl Search<'_> {
+    #[inline(always)]
+    fn push(&mut self, place: Place) {
+        match self.captures.places.get_mut(self.depth) {
+            Some(free) => *free = place,
+            None => self.captures.push_deep(self.depth, place),
+        }
+        self.depth += 1;
+    }
+
+    #[inline(always)]
+    fn pop(&mut self) -> Place {
+        self.depth -= 1;
+        match self.captures.places.get(self.depth) {
+            Some(place) => *place,
+            None => self.captures.deep(self.depth),
+        }
+    }
+
     fn refusal(&self) -> Outcome {
         if self.allowed != 0 {
             Outcome::MethodNotAllowed(Methods(self.allowed))
@@ -594,74 +691,4 @@ fn leading(path: &str) -> usize {
         [b'/', b'/', ..] => path.bytes().take_while(|byte| *byte == b'/').count() - 1,
         _ => 0,
     }
-}
-
-/// What is hashed of a segment: its first 8 bytes, its last 8, its length.
-#[inline(always)]
-pub(super) fn mix(head: u64, tail: u64, len: usize) -> u64 {
-    head ^ tail.rotate_left(29) ^ (len as u64) << 59
-}
-
-/// The 8 bytes from `at` on, zeros behind the end.
-#[inline(always)]
-pub(super) fn load8(bytes: &[u8], at: usize) -> u64 {
-    match bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
-        Some(chunk) => u64::from_le_bytes(*chunk),
-        None => load_rest(bytes, at),
-    }
-}
-
-#[inline(always)]
-fn load_rest(bytes: &[u8], at: usize) -> u64 {
-    if let Some(chunk) = bytes.last_chunk::<8>() {
-        let missing = 8 - (bytes.len() - at.min(bytes.len()));
-        return u64::from_le_bytes(*chunk)
-            .checked_shr(missing as u32 * 8)
-            .unwrap_or(0);
-    }
-    let rest = bytes.get(at..).unwrap_or(&[]);
-    let mut chunk = [0; 8];
-    chunk[..rest.len()].copy_from_slice(rest);
-    u64::from_le_bytes(chunk)
-}
-
-/// The 8 bytes before `end`, which has as many before it.
-#[inline(always)]
-pub(super) fn last8(bytes: &[u8], end: usize) -> u64 {
-    let chunk = bytes.get(..end).and_then(|before| before.last_chunk::<8>());
-    chunk.map_or(0, |chunk| u64::from_le_bytes(*chunk))
-}
-
-/// The end of the segment that begins at `at`, and its first 8 bytes, zeros behind its end.
-#[inline(always)]
-fn segment(bytes: &[u8], at: usize) -> (usize, u64) {
-    let word = load8(bytes, at);
-    let slashes = slashes(word);
-    if slashes != 0 {
-        // The highest bit of the byte that is a slash is set.
-        let before = slashes.trailing_zeros() - 7;
-        return (at + (before / 8) as usize, word & ((1 << before) - 1));
-    }
-    (find_slash(bytes, (at + 8).min(bytes.len())), word)
-}
-
-/// The first slash from `at` on, or the end.
-#[inline(always)]
-pub(super) fn find_slash(bytes: &[u8], mut at: usize) -> usize {
-    while at < bytes.len() {
-        let slashes = slashes(load8(bytes, at));
-        if slashes != 0 {
-            return at + (slashes.trailing_zeros() / 8) as usize;
-        }
-        at += 8;
-    }
-    bytes.len()
-}
-
-/// The highest bit of every byte that is a slash (and of some behind the first that is).
-#[inline(always)]
-fn slashes(word: u64) -> u64 {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    let zero = word ^ (ONES * b'/' as u64);
-    zero.wrapping_sub(ONES) & !zero & (ONES << 7)
 }

@@ -23,7 +23,9 @@ mod linear;
 mod machine;
 mod segment;
 mod source;
+mod words;
 
+pub(crate) use build::Added;
 pub use build::Built;
 pub use build::TableBuf;
 pub use build::TableBuilder;
@@ -63,6 +65,8 @@ pub struct Table<'a> {
     /// The first is the one that hosts are looked up in.
     #[doc(hidden)]
     pub nodes: &'a [Node],
+    #[doc(hidden)]
+    pub rares: &'a [Rare],
     #[doc(hidden)]
     pub edges: &'a [Edge],
     #[doc(hidden)]
@@ -137,27 +141,41 @@ pub struct Text {
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Node {
-    /// Static edges: at `edges + slot(segment, seed, shift)`.
-    pub seed: u64,
+    /// Static edges: at `edges + slot(segment, seed, shift)`. Of a node with `skip_len`, the node
+    /// behind the text.
     pub edges: u32,
     /// In the order in which they are tried.
     pub dynamics: u32,
     /// Rules that end here.
     pub terms: u32,
+    /// Where in `rares` the node has more, or `NONE`.
+    pub rare: u32,
+    /// Multiplier of the hash.
+    pub seed: u32,
+    pub n_dynamics: u16,
+    pub n_terms: u16,
+    /// Nothing but this much text can follow: some segments that no rule parts at.
+    pub skip_len: u16,
+    /// 32 less the bits of the number of slots; 0: no static edges.
+    pub shift: u8,
+    /// Anything can match when segments are left.
+    pub more: bool,
+    /// `CONTESTED`, `LAX`.
+    pub special: u8,
+}
+
+/// What few nodes have.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Rare {
+    /// The text of `skip_len`.
+    pub skip: u32,
     /// Rules that end with a slash more.
     pub slash: u32,
     /// Those of `terms` that take a slash more as well.
     pub lax: u32,
-    pub n_dynamics: u16,
-    pub n_terms: u16,
     pub n_slash: u16,
     pub n_lax: u16,
-    /// 64 less the bits of the number of slots; 0: no static edges.
-    pub shift: u8,
-    /// Anything can match when segments are left.
-    pub more: bool,
-    /// Edges of equal weight among which the earliest rule is not always behind the first.
-    pub contested: bool,
 }
 
 /// A static segment: its first 8 bytes, its last 8 (if longer than 8), its length.
@@ -185,7 +203,7 @@ pub struct DynamicEdge {
     pub earliest: u32,
     /// Equal for the edges of a node that have equal weight.
     pub group: u16,
-    pub variables: u8,
+    pub variables: u16,
     /// Consumes all that is left of the path.
     pub whole_rest: bool,
 }
@@ -197,7 +215,7 @@ pub struct Term {
     pub methods: Methods,
     pub rule: u32,
     pub checks: u32,
-    pub n_checks: u8,
+    pub n_checks: u16,
     pub websocket: bool,
     pub strict: bool,
     pub merge: bool,
@@ -251,16 +269,16 @@ pub enum SegmentItem {
 #[non_exhaustive]
 pub enum Check {
     Custom {
-        variable: u8,
+        variable: u16,
         index: u32,
     },
     Float {
-        variable: u8,
+        variable: u16,
         min: f64,
         max: f64,
     },
     Int {
-        variable: u8,
+        variable: u16,
         digits: u32,
         min: i128,
         max: i128,
@@ -317,7 +335,7 @@ impl<'a> Table<'a> {
 
     fn only_empty_host(&self) -> bool {
         let root = &self.nodes[0];
-        let slots = 1_usize << (64 - u32::from(root.shift));
+        let slots = 1_usize << (32 - u32::from(root.shift));
         let edges = &self.edges[root.edges as usize..][..slots];
         edges
             .iter()
@@ -342,6 +360,10 @@ impl fmt::Debug for Table<'_> {
     }
 }
 
+/// Of a node: among edges of equal weight the earliest rule is not always behind the first.
+const CONTESTED: u8 = 1;
+/// Of a node: rules end here that take a slash more as well.
+const LAX: u8 = 2;
 /// No index.
 pub(crate) const NONE: u32 = u32::MAX;
 

@@ -9,12 +9,15 @@ use http::HeaderValue;
 use smallvec::SmallVec;
 
 mod convert;
+mod families;
 
 pub use convert::IntoHeaderName;
 pub use convert::IntoHeaderValue;
 pub use convert::InvalidHeader;
 pub use convert::TryIntoHeaderName;
 pub use convert::TryIntoHeaderValue;
+pub use families::is_entity_header;
+pub use families::is_hop_by_hop_header;
 
 use crate::grammar::options::dump_options_header;
 
@@ -51,9 +54,9 @@ pub struct Headers {
 impl Headers {
     /// Makes an empty list.
     #[inline]
-    pub fn new() -> Self {
+    pub const fn new() -> Self {
         Self {
-            fields: SmallVec::new(),
+            fields: SmallVec::new_const(),
         }
     }
 
@@ -179,6 +182,42 @@ impl Headers {
     ) -> Result<(), InvalidHeader> {
         let params = params.into_iter().map(|(key, value)| (key, Some(value)));
         self.try_add(name, dump_options_header(Some(value), params))
+    }
+
+    /// As [`try_add_params`](Self::try_add_params), but replaces the fields of that name.
+    ///
+    /// # Errors
+    ///
+    /// If the name is no token, or the value holds a control character other than a tab.
+    pub fn try_set_params<K: AsRef<str>, V: AsRef<str>>(
+        &mut self,
+        name: impl TryIntoHeaderName,
+        value: &str,
+        params: impl IntoIterator<Item = (K, V)>,
+    ) -> Result<(), InvalidHeader> {
+        let params = params.into_iter().map(|(key, value)| (key, Some(value)));
+        self.try_set(name, dump_options_header(Some(value), params))
+    }
+
+    /// As [`set_default`](Self::set_default), for text that is made at run time.
+    ///
+    /// # Errors
+    ///
+    /// If the name is no token, or the value is needed and holds a control character.
+    pub fn try_set_default(
+        &mut self,
+        name: impl TryIntoHeaderName,
+        value: impl TryIntoHeaderValue,
+    ) -> Result<&HeaderValue, InvalidHeader> {
+        let name = name.try_into_header_name()?;
+        let at = match self.position(name.as_str()) {
+            Some(at) => at,
+            None => {
+                self.fields.push((name, value.try_into_header_value()?));
+                self.fields.len() - 1
+            }
+        };
+        Ok(&self.fields[at].1)
     }
 
     /// Removes all fields of a name; returns the first value.

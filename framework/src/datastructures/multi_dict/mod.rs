@@ -1,6 +1,7 @@
 //! A dictionary whose keys may have several values.
 
 use std::borrow::Borrow;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::BuildHasher as _;
@@ -25,7 +26,7 @@ use smallvec::smallvec;
 /// use rustzeug::datastructures::MultiDict;
 ///
 /// let mut args = MultiDict::from([("page", "1"), ("tag", "a"), ("tag", "b")]);
-/// assert_eq!(args.get("tag"), Some(&"a"));
+/// assert_eq!(args.get("tag"), Some("a"));
 /// assert_eq!(args.get_list("tag"), ["a", "b"]);
 /// assert_eq!(args.get_as::<u32, _>("page"), Some(1));
 /// args.set("tag", "c");
@@ -37,6 +38,74 @@ pub struct MultiDict<K = String, V = String> {
     /// Invariant: `None`, or the places in `entries` of every key, by its hash.
     index: Option<Index>,
 }
+
+/// What a [`MultiDict`] can hold: how a value is seen by [`MultiDict::get`].
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::datastructures::{DictValue, MultiDict};
+///
+/// struct Upload(Vec<u8>);
+///
+/// impl DictValue for Upload {
+///     type View = [u8];
+///
+///     fn view(&self) -> &[u8] {
+///         &self.0
+///     }
+/// }
+///
+/// let files = MultiDict::from([("a", Upload(vec![1, 2]))]);
+/// assert_eq!(files.get("a"), Some(&[1, 2][..]));
+/// ```
+pub trait DictValue {
+    /// What is seen of the value; `str` for text.
+    type View: ?Sized;
+
+    /// Returns what is seen of the value.
+    fn view(&self) -> &Self::View;
+}
+
+impl DictValue for String {
+    type View = str;
+
+    fn view(&self) -> &str {
+        self
+    }
+}
+
+impl DictValue for &str {
+    type View = str;
+
+    fn view(&self) -> &str {
+        self
+    }
+}
+
+impl DictValue for Cow<'_, str> {
+    type View = str;
+
+    fn view(&self) -> &str {
+        self
+    }
+}
+
+macro_rules! seen_as_they_are {
+    ($($type:ty)+) => {
+        $(
+            impl DictValue for $type {
+                type View = Self;
+
+                fn view(&self) -> &Self {
+                    self
+                }
+            }
+        )+
+    };
+}
+
+seen_as_they_are!(bool char i8 i16 i32 i64 isize u8 u16 u32 u64 usize f32 f64);
 
 #[derive(Clone)]
 struct Entry<K, V> {
@@ -159,8 +228,28 @@ impl<K, V> MultiDict<K, V> {
 }
 
 impl<K: Eq + Hash, V> MultiDict<K, V> {
-    /// Returns the first value of a key.
-    pub fn get<Q>(&self, key: &Q) -> Option<&V>
+    /// Returns the first value of a key; text comes as `&str`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::datastructures::MultiDict;
+    ///
+    /// let mut args: MultiDict = MultiDict::new();
+    /// args.add("name", "Ada");
+    /// assert_eq!(args.get("name").unwrap_or("World"), "Ada");
+    /// ```
+    pub fn get<Q>(&self, key: &Q) -> Option<&V::View>
+    where
+        K: Borrow<Q>,
+        Q: Eq + Hash + ?Sized,
+        V: DictValue,
+    {
+        self.first(key).map(V::view)
+    }
+
+    /// Returns the first value of a key as it is held.
+    pub fn first<Q>(&self, key: &Q) -> Option<&V>
     where
         K: Borrow<Q>,
         Q: Eq + Hash + ?Sized,
@@ -186,7 +275,7 @@ impl<K: Eq + Hash, V> MultiDict<K, V> {
         Q: Eq + Hash + ?Sized,
         V: AsRef<str>,
     {
-        self.get(key)?.as_ref().parse().ok()
+        self.first(key)?.as_ref().parse().ok()
     }
 
     /// Returns all values of a key; none where there is no such key.

@@ -161,6 +161,27 @@ pub fn join(base: &str, reference: &str) -> Result<String, InvalidUrl> {
     Ok(parts.to_string())
 }
 
+/// Returns the reference that adds a slash to a path, relative to it; the query is kept.
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::grammar::url::append_slash;
+///
+/// assert_eq!(append_slash("/user/42", "q=1"), "42/?q=1");
+/// assert_eq!(append_slash("/", ""), "./");
+/// ```
+pub fn append_slash(path: &str, query: &str) -> String {
+    let last = path.rsplit('/').next().unwrap_or_default();
+    let mut out = if last.is_empty() { "." } else { last }.to_owned();
+    out.push('/');
+    if !query.is_empty() {
+        out.push('?');
+        out.push_str(query);
+    }
+    out
+}
+
 /// The five parts of a URL, made by [`split_url`]; written again by `to_string`.
 ///
 /// # Examples

@@ -1,0 +1,275 @@
+//! `Accept` and its family: what the client would like, and how much.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::marker::PhantomData;
+use std::str::FromStr;
+
+use super::invalid::invalid;
+use crate::grammar::list::parse_list_header;
+use crate::grammar::list::split_list;
+use crate::grammar::options::dump_options_header;
+use crate::grammar::options::parse_options_header;
+use crate::grammar::token;
+
+mod charsets;
+mod rules;
+
+pub use rules::Charsets;
+pub use rules::Languages;
+pub use rules::MediaTypes;
+pub use rules::Rules;
+pub use rules::Words;
+
+/// An `Accept` header: values and their quality, the most specific and best first.
+///
+/// `R` says how an offer is compared with what the client wrote: [`MimeAccept`],
+/// [`LanguageAccept`] and [`CharsetAccept`] are this type with other rules.
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::datastructures::MimeAccept;
+///
+/// let accept = MimeAccept::from_header("text/html, application/json;q=0.5, */*;q=0.1");
+/// assert_eq!(accept.quality("application/json"), 0.5);
+/// assert_eq!(accept.best_match(["application/json", "image/png"]), Some("application/json"));
+/// assert_eq!(accept.best(), Some("text/html"));
+/// ```
+pub struct Accept<R = Words> {
+    /// Invariant: by specificity and quality, descending; equals as they came.
+    items: Vec<(String, f64)>,
+    rules: PhantomData<fn() -> R>,
+}
+
+/// `Accept`: media types, with `text/*` and `*/*`, and parameters that must be equal.
+pub type MimeAccept = Accept<MediaTypes>;
+
+/// `Accept-Language`: tags without regard to case, `-` or `_`; `en-US` falls back to `en`.
+pub type LanguageAccept = Accept<Languages>;
+
+/// `Accept-Charset`: names of encodings, whatever they are called: `utf8` is `UTF-8`.
+pub type CharsetAccept = Accept<Charsets>;
+
+impl<R: Rules> Accept<R> {
+    /// Makes a header of values and their qualities from 0 to 1.
+    pub fn new<T: Into<String>>(items: impl IntoIterator<Item = (T, f64)>) -> Self {
+        let items = items
+            .into_iter()
+            .map(|(value, quality)| (value.into(), quality));
+        let mut items: Vec<_> = items.collect();
+        // Stable: where nothing else decides, the client's order does.
+        items.sort_by(|a, b| by_rank::<R>((&b.0, b.1), (&a.0, a.1)));
+        Self {
+            items,
+            rules: PhantomData,
+        }
+    }
+
+    /// Parses a header; items with a quality that is no number from 0 to 1 are dropped.
+    pub fn from_header(header: &str) -> Self {
+        let items = parse_list_header(header);
+        Self::new(items.iter().filter_map(|item| parse_item(item)))
+    }
+
+    /// Writes the header, in the order held.
+    pub fn to_header(&self) -> String {
+        let items = self.items.iter().map(|(value, quality)| {
+            if *quality == 1.0 {
+                value.clone()
+            } else if *quality > 0.0 && *quality < SMALLEST_PRINTED {
+                // Debug would write an exponent.
+                format!("{value};q={quality}")
+            } else {
+                format!("{value};q={quality:?}")
+            }
+        });
+        items.collect::<Vec<_>>().join(",")
+    }
+
+    /// Returns the quality that the client gives an offer; 0 if it does not accept it.
+    pub fn quality(&self, offer: &str) -> f64 {
+        self.find_item(offer).map_or(0.0, |(_, quality)| quality)
+    }
+
+    /// Returns whether the client names an offer, if only with quality 0.
+    pub fn contains(&self, offer: &str) -> bool {
+        self.find_item(offer).is_some()
+    }
+
+    /// Returns the place of the value that an offer matches.
+    pub fn find(&self, offer: &str) -> Option<usize> {
+        self.items
+            .iter()
+            .position(|(item, _)| R::matches(offer, item))
+    }
+
+    /// Returns the offer that the client likes best; among equals the more specific, then the
+    /// first. `None` if it accepts none.
+    pub fn best_match<'o>(&self, offers: impl IntoIterator<Item = &'o str>) -> Option<&'o str> {
+        let offers: Vec<&str> = offers.into_iter().collect();
+        R::best_match(self, &offers)
+    }
+
+    /// Returns the first value.
+    pub fn best(&self) -> Option<&str> {
+        self.items.first().map(|(value, _)| value.as_str())
+    }
+
+    /// Iterates over values and qualities.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, f64)> {
+        self.items
+            .iter()
+            .map(|(value, quality)| (value.as_str(), *quality))
+    }
+
+    /// Iterates over the values.
+    pub fn values(&self) -> impl Iterator<Item = &str> {
+        self.items.iter().map(|(value, _)| value.as_str())
+    }
+
+    /// Returns the number of values.
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Returns whether there are no values: the client did not say, so that all is welcome.
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    fn find_item(&self, offer: &str) -> Option<(&str, f64)> {
+        self.iter().find(|(item, _)| R::matches(offer, item))
+    }
+
+    /// The best match without fallbacks.
+    fn direct_match<'o>(&self, offers: &[&'o str]) -> Option<&'o str> {
+        let mut best: Option<(&str, &str, f64)> = None;
+        for offer in offers {
+            let Some((item, quality)) = self.find_item(offer) else {
+                continue;
+            };
+            if quality <= 0.0 {
+                continue;
+            }
+            let better = best.is_none_or(|(_, other, other_quality)| {
+                quality > other_quality
+                    || quality == other_quality && R::specificity(item).gt(R::specificity(other))
+            });
+            if better {
+                best = Some((offer, item, quality));
+            }
+        }
+        best.map(|(offer, _, _)| offer)
+    }
+}
+
+impl Accept<MediaTypes> {
+    /// Returns whether the client accepts HTML, or XHTML.
+    pub fn accept_html(&self) -> bool {
+        self.contains("text/html") || self.accept_xhtml()
+    }
+
+    /// Returns whether the client accepts XHTML, or any XML.
+    pub fn accept_xhtml(&self) -> bool {
+        self.contains("application/xhtml+xml") || self.contains("application/xml")
+    }
+
+    /// Returns whether the client accepts JSON.
+    pub fn accept_json(&self) -> bool {
+        self.contains("application/json")
+    }
+}
+
+/// Reads one value with its quality; the other parameters stay with the value.
+fn parse_item(item: &str) -> Option<(String, f64)> {
+    let (value, mut params) = parse_options_header(item);
+    let quality = match params.remove("q") {
+        Some(text) => parse_quality(token::trim(&text))?,
+        None => 1.0,
+    };
+    if params.is_empty() {
+        return Some((value.to_owned(), quality));
+    }
+    let params = params.iter().map(|(key, value)| (key, Some(value)));
+    Some((dump_options_header(Some(value), params), quality))
+}
+
+fn parse_quality(text: &str) -> Option<f64> {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = text.strip_prefix('-').unwrap_or(text);
+    let valid = match number.split_once('.') {
+        Some((whole, fraction)) => digits(whole) && digits(fraction),
+        None => digits(number),
+    };
+    let quality: f64 = valid.then(|| text.parse().ok())??;
+    (0.0..=1.0).contains(&quality).then_some(quality)
+}
+
+fn by_rank<R: Rules>(a: (&str, f64), b: (&str, f64)) -> Ordering {
+    let specificity = R::specificity(a.0).cmp(R::specificity(b.0));
+    specificity.then(a.1.total_cmp(&b.1))
+}
+
+impl<R> Clone for Accept<R> {
+    fn clone(&self) -> Self {
+        Self {
+            items: self.items.clone(),
+            rules: PhantomData,
+        }
+    }
+}
+
+impl<R> Default for Accept<R> {
+    fn default() -> Self {
+        Self {
+            items: Vec::new(),
+            rules: PhantomData,
+        }
+    }
+}
+
+impl<R> fmt::Debug for Accept<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Accept").field(&self.items).finish()
+    }
+}
+
+impl<R> PartialEq for Accept<R> {
+    fn eq(&self, other: &Self) -> bool {
+        self.items == other.items
+    }
+}
+
+impl<R: Rules> fmt::Display for Accept<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_header())
+    }
+}
+
+invalid! {
+    /// Text that is no `Accept` or one of its family.
+    InvalidAccept: "expected values with qualities from 0 to 1, separated by commas"
+}
+
+impl<R: Rules> FromStr for Accept<R> {
+    type Err = InvalidAccept;
+
+    /// Reads a header in which no item is malformed.
+    fn from_str(text: &str) -> Result<Self, InvalidAccept> {
+        let accept = Self::from_header(text);
+        let items = split_list(text).ok_or(InvalidAccept(()))?;
+        let valid = |item: &str| !item.starts_with(['"', ';', '=']);
+        let items: Vec<&str> = items.collect();
+        if items.len() == accept.len() && items.into_iter().all(valid) {
+            return Ok(accept);
+        }
+        Err(InvalidAccept(()))
+    }
+}
+
+/// Below it `{:?}` writes floats with an exponent, which headers do not have.
+const SMALLEST_PRINTED: f64 = 1e-4;
+
+#[cfg(test)]
+mod tests;

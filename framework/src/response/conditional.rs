@@ -1,0 +1,203 @@
+//! Conditional requests: an answer that the client need not be sent (RFC 9110 section 13).
+
+use std::time::SystemTime;
+
+use http::HeaderValue;
+use http::Method;
+use http::StatusCode;
+use http::header;
+
+use super::Response;
+use crate::clock;
+use crate::datastructures::ETags;
+use crate::datastructures::Headers;
+use crate::exceptions::HttpException;
+use crate::grammar::date::parse_date;
+use crate::grammar::date::unix_seconds;
+use crate::grammar::etag::unquote_etag;
+use crate::request::Request;
+
+/// What the conditions of a request come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    /// Answer as if there were none.
+    Proceed,
+    /// 304: the client has it.
+    NotModified,
+    /// 412: the client means another version.
+    Failed,
+}
+
+impl Response {
+    /// Answers 304 where the client has this version already, and 412 where it wants another one.
+    ///
+    /// Looks at `If-Match`, `If-Unmodified-Since`, `If-None-Match` and `If-Modified-Since` of a GET
+    /// or HEAD request, and at `ETag` and `Last-Modified` of this response: set at least one of
+    /// them first. What the client may ask for in parts is [`make_partial`](Self::make_partial)'s
+    /// work.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::prelude::*;
+    ///
+    /// #[application]
+    /// fn page(request: &Request) -> Response {
+    ///     Response::new("some text").with_computed_etag().make_conditional(request)
+    /// }
+    /// # fn main() {}
+    /// ```
+    ///
+    /// # Compatibility
+    ///
+    /// Follows RFC 9110 where Werkzeug does not: `If-Match: *`, `If-Unmodified-Since`, the order of
+    /// the conditions; see the list in `response/DIFFERENCES.md`.
+    #[must_use]
+    pub fn make_conditional(mut self, request: &Request) -> Self {
+        if is_conditional(request) {
+            self.add_date();
+            self.apply(verdict(request, self.status(), self.headers()));
+        }
+        self
+    }
+
+    /// As [`make_conditional`](Self::make_conditional), and answers 206 with the parts that the
+    /// client asks for by `Range`.
+    ///
+    /// The body must be bytes, a file, or a stream of known length. Parts of bytes and files are
+    /// not copied. `If-Range` is honoured; several parts are sent as `multipart/byteranges`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::prelude::*;
+    ///
+    /// #[application]
+    /// fn report(request: &Request) -> Result<Response> {
+    ///     Response::new("0123456789").with_computed_etag().make_partial(request)
+    /// }
+    /// # fn main() {}
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// 416 where none of the parts exists, or the field cannot be read.
+    pub fn make_partial(self, request: &Request) -> Result<Self, HttpException> {
+        let length = self.body().len();
+        self.make_partial_of(request, HeaderValue::from_static("bytes"), length)
+    }
+
+    /// As [`make_partial`](Self::make_partial), with another value of `Accept-Ranges`, and the
+    /// length of a stream that does not know its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`make_partial`](Self::make_partial).
+    pub fn make_partial_of(
+        mut self,
+        request: &Request,
+        accept_ranges: HeaderValue,
+        complete_length: Option<u64>,
+    ) -> Result<Self, HttpException> {
+        if !is_conditional(request) {
+            return Ok(self);
+        }
+        self.add_date();
+        self.headers_mut().set(header::ACCEPT_RANGES, accept_ranges);
+        let verdict = verdict(request, self.status(), self.headers());
+        self.apply(verdict);
+        // RFC 9110 section 14.2: after the conditions, and only if the answer would be 200. We
+        // take the word for any success, as Werkzeug does.
+        if verdict == Verdict::Proceed
+            && self.status().is_success()
+            && let Some(length) = complete_length.filter(|length| *length > 0)
+        {
+            self.apply_range(request, length)?;
+        }
+        Ok(self)
+    }
+
+    fn add_date(&mut self) {
+        if !self.headers().contains("date") {
+            let date = HeaderValue::from_bytes(&clock::http_date_now());
+            self.headers_mut()
+                .add(header::DATE, date.expect("a date is ASCII"));
+        }
+    }
+
+    fn apply(&mut self, verdict: Verdict) {
+        match verdict {
+            Verdict::Proceed => {}
+            Verdict::NotModified => {
+                self.set_status(StatusCode::NOT_MODIFIED);
+                remove_entity_headers(self.headers_mut());
+                drop(self.take_body());
+            }
+            Verdict::Failed => self.set_status(StatusCode::PRECONDITION_FAILED),
+        }
+    }
+}
+
+fn is_conditional(request: &Request) -> bool {
+    *request.method() == Method::GET || *request.method() == Method::HEAD
+}
+
+/// RFC 9110 section 13.2.2: the order in which conditions count.
+fn verdict(request: &Request, status: StatusCode, headers: &Headers) -> Verdict {
+    // Section 13.2.1: conditions are for answers that would be a success.
+    if !status.is_success() {
+        return Verdict::Proceed;
+    }
+    let etag = headers.get("etag").and_then(unquote_etag);
+    let modified = headers.get("last-modified").and_then(parse_date);
+    let since = |name: &str| request.header(name).and_then(parse_date);
+    let is_newer = |date: SystemTime| {
+        modified.is_some_and(|modified| unix_seconds(modified) > unix_seconds(date))
+    };
+    let tags = |name: &str| {
+        let tags = request.header(name).map(ETags::from_header)?;
+        (!tags.is_empty()).then_some(tags)
+    };
+
+    let failed = match (tags("if-match"), etag) {
+        // Section 13.1.1: `*` asks whether there is a version at all, and there is.
+        (Some(tags), _) if tags.is_star() => false,
+        // Strong comparison: a weak tag of ours matches nothing.
+        (Some(tags), Some((tag, weak))) => weak || !tags.is_strong(tag),
+        // A response without a tag cannot be compared.
+        (Some(_), None) => false,
+        (None, _) => since("if-unmodified-since").is_some_and(is_newer),
+    };
+    if failed {
+        return Verdict::Failed;
+    }
+    let unmodified = match (tags("if-none-match"), etag) {
+        // Section 13.1.2: weak comparison.
+        (Some(tags), Some((tag, _))) => tags.contains_weak(tag),
+        _ => {
+            let since = since("if-modified-since");
+            since.is_some_and(|date| modified.is_some() && !is_newer(date))
+        }
+    };
+    if unmodified {
+        return Verdict::NotModified;
+    }
+    Verdict::Proceed
+}
+
+/// Removes what describes a body: an answer without one says nothing of it. What a cache needs
+/// to freshen its copy stays: `Expires` and `Content-Location` beside `Date` and `ETag`.
+pub(super) fn remove_entity_headers(headers: &mut Headers) {
+    headers.retain(|name, _| !ENTITY_HEADERS.contains(name));
+}
+
+const ENTITY_HEADERS: [http::HeaderName; 8] = [
+    header::ALLOW,
+    header::CONTENT_ENCODING,
+    header::CONTENT_LANGUAGE,
+    header::CONTENT_LENGTH,
+    http::HeaderName::from_static("content-md5"),
+    header::CONTENT_RANGE,
+    header::CONTENT_TYPE,
+    header::LAST_MODIFIED,
+];

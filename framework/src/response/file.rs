@@ -1,0 +1,413 @@
+//! Sending files: Werkzeug's `send_file` and `send_from_directory`.
+
+use std::fs;
+use std::fs::File;
+use std::io;
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use http::HeaderValue;
+use http::header;
+
+use super::Response;
+use super::media;
+use crate::body::Body;
+use crate::body::FileSlice;
+use crate::clock;
+use crate::datastructures::InvalidHeader;
+use crate::datastructures::ResponseCacheControl;
+use crate::exceptions::HttpException;
+use crate::exceptions::NotFound;
+use crate::grammar::media_type;
+use crate::request::Request;
+use crate::security::safe_join;
+
+/// A file to send, and how: Werkzeug's `send_file`.
+///
+/// Made by [`send_file`] and [`send_from_directory`], answered with [`respond`](Self::respond).
+/// The media type comes from the name, the entity tag and `Last-Modified` from the file; ranges
+/// and conditions of the request are honoured; the kernel sends the bytes where it can.
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::prelude::*;
+/// use rustzeug::response::send_from_directory;
+///
+/// #[application]
+/// impl Site {
+///     #[route("/static/<path:name>")]
+///     fn file(&self, name: &str, request: &Request) -> Result<Response> {
+///         send_from_directory("static", name).respond(request)
+///     }
+/// }
+/// # struct Site;
+/// # fn main() {}
+/// ```
+#[derive(Clone, Debug)]
+pub struct SendFile {
+    source: Source,
+    mimetype: Option<String>,
+    download_name: Option<String>,
+    as_attachment: bool,
+    etag: Tag,
+    last_modified: Option<SystemTime>,
+    max_age: Option<i64>,
+    conditional: bool,
+}
+
+#[derive(Clone, Debug)]
+enum Source {
+    Path(PathBuf),
+    /// A path that a client chose: what is not there is 404, not the program's mistake.
+    Asked(PathBuf),
+    /// A path that leads out of its directory.
+    Outside,
+    Bytes(Bytes),
+}
+
+#[derive(Clone, Debug)]
+enum Tag {
+    FromFile,
+    Given(String),
+    None,
+}
+
+/// A file that was opened, and what it says of itself.
+struct Opened {
+    body: Body,
+    length: u64,
+    modified: Option<SystemTime>,
+}
+
+/// Sends a file whose path the program chose.
+///
+/// A path that comes from a client belongs to [`send_from_directory`].
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::prelude::*;
+/// use rustzeug::response::send_file;
+///
+/// #[application]
+/// fn report(request: &Request) -> Result<Response> {
+///     send_file("reports/2026.pdf").as_attachment().respond(request)
+/// }
+/// # fn main() {}
+/// ```
+pub fn send_file(path: impl Into<PathBuf>) -> SendFile {
+    SendFile::new(Source::Path(path.into()))
+}
+
+/// Sends a file from within a directory, by a path that a client chose.
+///
+/// A path that would lead out of the directory, and what is not there or no regular file, is
+/// answered 404. Symbolic links are followed: the directory's content must be trusted.
+pub fn send_from_directory(directory: impl AsRef<Path>, path: &str) -> SendFile {
+    match safe_join(directory, &[path]) {
+        Some(path) => SendFile::new(Source::Asked(path)),
+        None => SendFile::new(Source::Outside),
+    }
+}
+
+impl SendFile {
+    /// Sends bytes as a file. Without a name or a media type, [`respond`](Self::respond) fails.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::prelude::*;
+    /// use rustzeug::response::SendFile;
+    ///
+    /// #[application]
+    /// fn export(request: &Request) -> Result<Response> {
+    ///     SendFile::from_bytes("a,b\n1,2\n").download_name("table.csv").as_attachment().respond(request)
+    /// }
+    /// # fn main() {}
+    /// ```
+    pub fn from_bytes(bytes: impl Into<Bytes>) -> Self {
+        Self::new(Source::Bytes(bytes.into()))
+    }
+
+    fn new(source: Source) -> Self {
+        Self {
+            source,
+            mimetype: None,
+            download_name: None,
+            as_attachment: false,
+            etag: Tag::FromFile,
+            last_modified: None,
+            max_age: None,
+            conditional: true,
+        }
+    }
+
+    /// Sets the media type, instead of what the name says; text gets its charset added.
+    #[must_use]
+    pub fn mimetype(mut self, mimetype: impl Into<String>) -> Self {
+        self.mimetype = Some(mimetype.into());
+        self
+    }
+
+    /// Sets the name under which browsers save it, and which tells the media type. Any text: it
+    /// is sent as RFC 6266 says.
+    #[must_use]
+    pub fn download_name(mut self, name: impl Into<String>) -> Self {
+        self.download_name = Some(name.into());
+        self
+    }
+
+    /// Asks browsers to save it instead of showing it.
+    #[must_use]
+    pub fn as_attachment(mut self) -> Self {
+        self.as_attachment = true;
+        self
+    }
+
+    /// Sets the entity tag, not quoted, instead of one made of the file's time and length.
+    #[must_use]
+    pub fn etag(mut self, etag: impl Into<String>) -> Self {
+        self.etag = Tag::Given(etag.into());
+        self
+    }
+
+    /// Sends no entity tag.
+    #[must_use]
+    pub fn without_etag(mut self) -> Self {
+        self.etag = Tag::None;
+        self
+    }
+
+    /// Sets `Last-Modified`, instead of the file's own time.
+    #[must_use]
+    pub fn last_modified(mut self, date: SystemTime) -> Self {
+        self.last_modified = Some(date);
+        self
+    }
+
+    /// Sets how long clients and caches may keep it without asking; otherwise they must ask each
+    /// time, which a 304 answers.
+    #[must_use]
+    pub fn max_age(self, age: Duration) -> Self {
+        self.max_age_seconds(i64::try_from(age.as_secs()).unwrap_or(i64::MAX))
+    }
+
+    /// As [`max_age`](Self::max_age), in seconds; zero or less: ask each time.
+    #[must_use]
+    pub fn max_age_seconds(mut self, seconds: i64) -> Self {
+        self.max_age = Some(seconds);
+        self
+    }
+
+    /// Answers with the whole file, whatever conditions and ranges the request has.
+    #[must_use]
+    pub fn unconditional(mut self) -> Self {
+        self.conditional = false;
+        self
+    }
+
+    /// Opens the file and answers.
+    ///
+    /// Opening blocks for a moment: right for a plain `fn`. In an `async fn` use
+    /// [`respond_async`](Self::respond_async).
+    ///
+    /// # Errors
+    ///
+    /// 404 where a client asked for what is not there, 416 for a range that is not, 500 where the
+    /// program's own path cannot be opened, or a name is needed and missing.
+    pub fn respond(self, request: &Request) -> Result<Response, HttpException> {
+        let opened = self.source.open()?;
+        self.finish(opened, request)
+    }
+
+    /// As [`respond`](Self::respond); a thread for blocking work opens the file.
+    ///
+    /// # Errors
+    ///
+    /// As [`respond`](Self::respond).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping it loses nothing; the file is opened and closed again.
+    pub async fn respond_async(self, request: &Request) -> Result<Response, HttpException> {
+        let opened = match &self.source {
+            Source::Bytes(_) | Source::Outside => self.source.open()?,
+            Source::Path(_) | Source::Asked(_) => {
+                let source = self.source.clone();
+                tokio::task::spawn_blocking(move || source.open()).await??
+            }
+        };
+        self.finish(opened, request)
+    }
+
+    fn finish(self, opened: Opened, request: &Request) -> Result<Response, HttpException> {
+        let name = self.download_name.as_deref();
+        let name = name.or_else(|| self.source.path()?.file_name()?.to_str());
+        let mut response = self.typed(name, opened.body)?;
+        if let Some(name) = name {
+            response.set_content_disposition(self.disposition(), name);
+        } else if self.as_attachment {
+            return Err("no name for an attachment: set `download_name`".into());
+        }
+        if let Some(date) = self.last_modified.or(opened.modified) {
+            response.set_last_modified(date);
+        }
+        self.set_age(&mut response)?;
+        match &self.etag {
+            Tag::Given(etag) => response.set_etag(etag)?,
+            Tag::FromFile => {
+                if let (Some(path), Some(modified)) = (self.source.path(), opened.modified) {
+                    response.set_etag(&file_etag(path, modified, opened.length))?;
+                }
+            }
+            Tag::None => {}
+        }
+        if self.conditional {
+            return response.make_partial(request);
+        }
+        Ok(response)
+    }
+
+    /// The response with its media type, and its coding if the name tells of one. An attachment
+    /// is saved as it is, so nothing is said of its coding: a browser would unpack it.
+    fn typed(&self, name: Option<&str>, body: Body) -> Result<Response, HttpException> {
+        let guess = name.map(media::guess);
+        let mimetype = match (&self.mimetype, guess) {
+            (Some(mimetype), _) => mimetype,
+            (None, Some(guess)) => guess.mimetype.unwrap_or("application/octet-stream"),
+            (None, None) => {
+                return Err("no media type: set `download_name` or `mimetype`".into());
+            }
+        };
+        let content_type = HeaderValue::try_from(media_type::content_type(mimetype, "utf-8"))?;
+        let mut response = Response::typed(content_type, body);
+        if let (None, false, Some(encoding)) = (
+            &self.mimetype,
+            self.as_attachment,
+            guess.and_then(|guess| guess.encoding),
+        ) {
+            let encoding = HeaderValue::from_static(encoding);
+            response
+                .headers_mut()
+                .set(header::CONTENT_ENCODING, encoding);
+        }
+        Ok(response)
+    }
+
+    fn disposition(&self) -> &'static str {
+        if self.as_attachment {
+            "attachment"
+        } else {
+            "inline"
+        }
+    }
+
+    fn set_age(&self, response: &mut Response) -> Result<(), InvalidHeader> {
+        let mut cache = ResponseCacheControl::new();
+        match self.max_age {
+            Some(age) if age > 0 => cache.set_public(true),
+            _ => cache.set_no_cache(Some("")),
+        }
+        if let Some(age) = self.max_age {
+            cache.set_max_age(age);
+            let expires = Duration::from_secs(age.unsigned_abs());
+            let expires = if age < 0 {
+                clock::now().checked_sub(expires)
+            } else {
+                clock::now().checked_add(expires)
+            };
+            if let Some(expires) = expires {
+                response.set_expires(expires);
+            }
+        }
+        response.set_cache_control(&cache)
+    }
+}
+
+impl Source {
+    fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Path(path) | Self::Asked(path) => Some(path),
+            Self::Outside | Self::Bytes(_) => None,
+        }
+    }
+
+    fn open(&self) -> Result<Opened, HttpException> {
+        match self {
+            Self::Path(path) => open(path).map_err(HttpException::from),
+            Self::Asked(path) => open(path).map_err(|error| {
+                if is_missing(&error) {
+                    NotFound.with_source(error)
+                } else {
+                    error.into()
+                }
+            }),
+            Self::Outside => Err(NotFound.into()),
+            Self::Bytes(bytes) => Ok(Opened {
+                length: bytes.len() as u64,
+                body: bytes.clone().into(),
+                modified: None,
+            }),
+        }
+    }
+}
+
+fn open(path: &Path) -> io::Result<Opened> {
+    // Asked before it is opened: opening a pipe would wait for somebody to write to it.
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(
+            io::ErrorKind::IsADirectory,
+            "not a regular file",
+        ));
+    }
+    let file = File::open(path)?;
+    // Asked again of what was opened: another file may be there by now.
+    let metadata = file.metadata()?;
+    let length = metadata.len();
+    let body = match length {
+        0 => Body::empty(),
+        _ => Body::file(FileSlice::new(Arc::new(file), 0, length)),
+    };
+    Ok(Opened {
+        body,
+        length,
+        modified: metadata.modified().ok(),
+    })
+}
+
+/// Whether an error says that a path names no file, as a client's path may.
+fn is_missing(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound
+            | io::ErrorKind::NotADirectory
+            | io::ErrorKind::IsADirectory
+            | io::ErrorKind::InvalidFilename
+            // A path with a NUL.
+            | io::ErrorKind::InvalidInput
+    )
+}
+
+/// A tag that changes when the file does: its time to the nanosecond, its length, its path.
+fn file_etag(path: &Path, modified: SystemTime, length: u64) -> String {
+    let nanos = match modified.duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(since) => since.as_nanos(),
+        Err(before) => before.duration().as_nanos(),
+    };
+    let path = adler32(path.as_os_str().as_encoded_bytes());
+    format!("{nanos:x}-{length:x}-{path:x}")
+}
+
+/// Adler-32 (RFC 1950 section 8.2): tells paths apart; nothing relies on it against forgery.
+fn adler32(bytes: &[u8]) -> u32 {
+    let (a, b) = bytes.iter().fold((1u32, 0u32), |(a, b), byte| {
+        let a = (a + u32::from(*byte)) % 65_521;
+        (a, (b + a) % 65_521)
+    });
+    b << 16 | a
+}

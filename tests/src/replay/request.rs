@@ -1,0 +1,70 @@
+//! The request that a recorded case describes.
+
+use std::net::IpAddr;
+
+use rustzeug::Method;
+use rustzeug::Request;
+use rustzeug::body::Incoming;
+use rustzeug::grammar::url;
+use rustzeug::protocol::h1::Head;
+use rustzeug::request::ConnectionInfo;
+use serde_json::Value;
+
+use super::http::text;
+
+/// Makes the request of the fields that FORMAT.md calls "Request".
+pub fn of(input: &Value) -> Option<Request> {
+    with_body(input, Incoming::empty())
+}
+
+/// As [`of`], with a body.
+pub fn with_body(input: &Value, body: Incoming) -> Option<Request> {
+    let method = Method::from_bytes(or(input, "method", "GET").as_bytes()).ok()?;
+    let mut fields: Vec<(String, String)> = Vec::new();
+    let headers = input["headers"].as_array().map_or(&[][..], Vec::as_slice);
+    for pair in headers {
+        fields.push((pair[0].as_str()?.to_owned(), pair[1].as_str()?.to_owned()));
+    }
+    if !fields
+        .iter()
+        .any(|(name, _)| name.eq_ignore_ascii_case("host"))
+    {
+        let name = or(input, "server_name", "localhost");
+        let port = match &input["server_port"] {
+            Value::Null => "80".to_owned(),
+            Value::String(port) => port.clone(),
+            port => port.to_string(),
+        };
+        fields.push(("Host".to_owned(), format!("{name}:{port}")));
+    }
+    let fields = fields
+        .iter()
+        .map(|(name, value)| (name.as_bytes(), value.as_bytes()));
+    let mut target = "/".to_owned();
+    if let Some(query) = input["query_string"]
+        .as_str()
+        .filter(|query| !query.is_empty())
+    {
+        // What is no URL does not reach a server; it is the same query once it is quoted.
+        target = url::iri_to_uri(&format!("/?{query}")).ok()?;
+    }
+    let head = Head::from_parts(method, &target, fields).ok()?;
+    let mut request = Request::new(head, body);
+    let mut connection = ConnectionInfo::default();
+    connection.scheme = match or(input, "scheme", "http") {
+        "https" => "https",
+        "ws" => "ws",
+        "wss" => "wss",
+        _ => "http",
+    };
+    let address = or(input, "remote_addr", "127.0.0.1");
+    let address = address.parse::<IpAddr>().ok();
+    connection.peer = address.map(|address| (address, 1024).into());
+    request.set_connection(connection);
+    request.set_paths(text(input, "script_name"), or(input, "path", "/"));
+    Some(request)
+}
+
+fn or<'a>(input: &'a Value, key: &str, default: &'a str) -> &'a str {
+    input[key].as_str().unwrap_or(default)
+}
