@@ -1,3 +1,5 @@
+#![allow(clippy::panic, reason = "some handlers panic as asked")]
+
 use std::collections::VecDeque;
 use std::io;
 use std::pin::Pin;

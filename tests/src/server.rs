@@ -1,4 +1,5 @@
 //! A server in the same process, on a free port, stopped when it is dropped.
+#![allow(clippy::panic, reason = "a test that cannot go on")]
 
 use std::fmt;
 use std::net::SocketAddr;
