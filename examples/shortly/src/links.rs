@@ -17,7 +17,7 @@ pub(crate) struct Links {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Link {
     pub(crate) target: String,
-    pub(crate) clicks: u64,
+    pub(crate) clicks: i64,
 }
 
 impl Links {

@@ -25,7 +25,7 @@ fn a_link_is_made_followed_and_counted() {
 #[test]
 fn the_same_link_has_the_same_name() {
     let client = client();
-    let mut make = |url: &str| client.post("/").form([("url", url)]).send().location().map(str::to_owned);
+    let make = |url: &str| client.post("/").form([("url", url)]).send().location().map(str::to_owned);
     assert_eq!(make("https://a.example/").as_deref(), Some("/100+"));
     assert_eq!(make("https://b.example/").as_deref(), Some("/101+"));
     assert_eq!(make("https://a.example/").as_deref(), Some("/100+"));
