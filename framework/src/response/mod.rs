@@ -26,6 +26,7 @@ pub use file::SendFile;
 pub use file::send_file;
 pub use file::send_from_directory;
 pub use from_exception::render;
+pub use media::guess_mimetype;
 pub use into_response::Html;
 pub use into_response::IntoResponse;
 pub use into_response::Json;
