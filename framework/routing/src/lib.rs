@@ -111,8 +111,6 @@ pub use table::Conflict;
 #[doc(hidden)]
 pub use table::DynamicEdge;
 #[doc(hidden)]
-pub use table::Edge;
-#[doc(hidden)]
 pub use table::Node;
 pub use table::Outcome;
 pub use table::Overlap;

@@ -6,3 +6,4 @@
 #![warn(clippy::indexing_slicing, clippy::string_slice)]
 
 pub mod h1;
+pub mod multipart;

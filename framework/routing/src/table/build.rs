@@ -1,31 +1,22 @@
 //! Rules to a table: parse, run the state machine, lay it out.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::CONTESTED;
 use super::Check;
 use super::DynamicEdge;
-use super::Edge;
-use super::LAX;
 use super::NONE;
 use super::Node;
 use super::Rare;
 use super::SegmentItem;
 use super::Table;
 use super::Term;
-use super::Test;
 use super::Text;
 use super::conflict;
 use super::conflict::Conflict;
 use super::conflict::Overlap;
+use super::layout::layout;
 use super::machine::Machine;
 use super::machine::MachineRule;
-use super::machine::State;
-use super::words::hash;
-use super::words::last8;
-use super::words::load8;
-use super::words::slot;
 use crate::Converter;
 use crate::Methods;
 use crate::Pattern;
@@ -34,9 +25,6 @@ use crate::Rule;
 use crate::RuleError;
 use crate::RuleErrorKind;
 use crate::converter::Kind;
-use crate::converter::Matcher;
-use crate::rule::Dynamic;
-use crate::rule::Item;
 
 /// What holds for all rules of a table that do not say otherwise.
 ///
@@ -132,8 +120,6 @@ pub struct TableBuf {
     #[doc(hidden)]
     pub rares: Vec<Rare>,
     #[doc(hidden)]
-    pub edges: Vec<Edge>,
-    #[doc(hidden)]
     pub dynamics: Vec<DynamicEdge>,
     #[doc(hidden)]
     pub terms: Vec<Term>,
@@ -214,12 +200,7 @@ impl TableBuilder {
             .iter()
             .map(|name| table.push_text(name))
             .collect();
-        Layout {
-            table,
-            machine,
-            texts: HashMap::new(),
-        }
-        .run()
+        layout(table, machine)
     }
 
     /// Parses a rule and its host or subdomain, with the options of the table.
@@ -356,7 +337,6 @@ impl TableBuf {
             text: &self.text,
             nodes: &self.nodes,
             rares: &self.rares,
-            edges: &self.edges,
             dynamics: &self.dynamics,
             terms: &self.terms,
             items: &self.items,
@@ -369,7 +349,7 @@ impl TableBuf {
         }
     }
 
-    fn push_text(&mut self, text: &str) -> Text {
+    pub(super) fn push_text(&mut self, text: &str) -> Text {
         let from = self.text.len() as u32;
         self.text.push_str(text);
         Text {
@@ -377,301 +357,6 @@ impl TableBuf {
             len: text.len() as u32,
         }
     }
-}
-
-/// The machine's states become nodes of the same number.
-struct Layout<'m> {
-    table: TableBuf,
-    machine: &'m Machine,
-    texts: HashMap<String, Text>,
-}
-
-impl Layout<'_> {
-    fn run(mut self) -> TableBuf {
-        for (index, state) in self.machine.states.iter().enumerate() {
-            // The host's node leads straight to the nodes behind the path's first slash.
-            let skip = index == 0;
-            let node = self.node(state, skip);
-            self.table.nodes.push(node);
-        }
-        let root = self.machine.states[0]
-            .get("")
-            .and_then(|host| self.behind_slash(host));
-        self.table.root = root.unwrap_or(NONE);
-        self.table
-    }
-
-    fn behind_slash(&self, state: usize) -> Option<u32> {
-        self.machine.states[state]
-            .get("")
-            .map(|target| target as u32)
-    }
-
-    fn node(&mut self, state: &State, skip: bool) -> Node {
-        let mut node = Node {
-            rare: NONE,
-            ..Node::default()
-        };
-        (node.terms, node.n_terms) = self.terms(&state.rules, |_| true);
-        let mut rare = Rare::default();
-        (rare.lax, rare.n_lax) = self.terms(&state.rules, |rule| !rule.strict);
-        if let Some(slash) = state.get("").filter(|_| !skip) {
-            (rare.slash, rare.n_slash) = self.terms(&self.machine.states[slash].rules, |_| true);
-        }
-        node.special = if state.is_contested() { CONTESTED } else { 0 };
-        node.special |= if rare.n_lax > 0 { LAX } else { 0 };
-        node.more = !state.statics.is_empty() || !state.dynamics.is_empty() || rare.n_lax > 0;
-        self.dynamics(&mut node, state, skip);
-        match self.skipped(state).filter(|_| !skip && rare.n_lax == 0) {
-            Some((text, target)) => {
-                rare.skip = self.text(&text).from;
-                node.skip_len = text.len() as u16;
-                node.edges = target as u32;
-            }
-            None => {
-                let target = |to: usize| {
-                    if skip {
-                        self.behind_slash(to)
-                    } else {
-                        Some(to as u32)
-                    }
-                };
-                let edges = state
-                    .statics
-                    .iter()
-                    .filter_map(|(text, to)| target(*to).map(|target| (&**text, target)));
-                let edges: Vec<(&str, u32)> = edges.collect();
-                self.statics(&mut node, &edges);
-            }
-        }
-        if node.special != 0 || rare.n_slash > 0 || node.skip_len > 0 {
-            node.rare = self.table.rares.len() as u32;
-            self.table.rares.push(rare);
-        }
-        node
-    }
-
-    /// The text of segments after the state at which no rule ends or goes another way, and where
-    /// it leads.
-    fn skipped<'s>(&'s self, mut state: &'s State) -> Option<(String, usize)> {
-        let mut skipped = (String::new(), 0);
-        while let ([(text, target)], []) = (&*state.statics, &*state.dynamics) {
-            let next = &self.machine.states[*target];
-            let leads_on = next.rules.is_empty() && next.get("").is_none();
-            if text.is_empty() || !leads_on || skipped.0.len() + text.len() >= 256 {
-                break;
-            }
-            skipped.0.push_str(text);
-            skipped.0.push('/');
-            skipped.1 = *target;
-            state = next;
-        }
-        (!skipped.0.is_empty()).then_some(skipped)
-    }
-
-    fn dynamics(&mut self, node: &mut Node, state: &State, skip: bool) {
-        let mut group = 0;
-        let mut edges = Vec::with_capacity(state.dynamics.len());
-        for (index, step) in state.dynamics.iter().enumerate() {
-            if index > 0 && state.dynamics[index - 1].part.weight != step.part.weight {
-                group += 1;
-            }
-            let target = match skip {
-                true => self.behind_slash(step.target).unwrap_or(NONE),
-                false => step.target as u32,
-            };
-            edges.push(self.dynamic(&step.part, target, step.rules.0, group));
-        }
-        node.dynamics = self.table.dynamics.len() as u32;
-        node.n_dynamics = edges.len() as u16;
-        self.table.dynamics.extend(edges);
-    }
-
-    fn terms(&mut self, rules: &[usize], of: impl Fn(&MachineRule) -> bool) -> (u32, u16) {
-        let from = self.table.terms.len();
-        for rule in rules
-            .iter()
-            .map(|rule| &self.machine.rules[*rule])
-            .filter(|rule| of(rule))
-        {
-            let checks = self.table.checks.len() as u32;
-            self.table.checks.extend(&rule.checks);
-            self.table.terms.push(Term {
-                methods: rule.methods,
-                rule: rule.id,
-                checks,
-                n_checks: rule.checks.len() as u16,
-                websocket: rule.websocket,
-                strict: rule.strict,
-                merge: rule.merge,
-            });
-        }
-        (from as u32, (self.table.terms.len() - from) as u16)
-    }
-
-    fn dynamic(&mut self, part: &Dynamic, target: u32, earliest: u32, group: u16) -> DynamicEdge {
-        let test = match &*part.items {
-            [Item::Variable(matcher)] if !part.suffixed => self.test(matcher),
-            items => {
-                let items: Vec<SegmentItem> = items.iter().map(|item| self.item(item)).collect();
-                let from = self.table.items.len() as u32;
-                let len = items.len() as u32;
-                self.table.items.extend(items);
-                Test::Items {
-                    from,
-                    len,
-                    suffixed: part.suffixed,
-                }
-            }
-        };
-        let variable = |item: &&Item| matches!(item, Item::Variable(_));
-        let variables = part.items.iter().filter(variable).count() as u16;
-        DynamicEdge {
-            test,
-            target,
-            earliest,
-            group,
-            variables,
-            whole_rest: part.whole_rest,
-        }
-    }
-
-    fn item(&mut self, item: &Item) -> SegmentItem {
-        match item {
-            Item::Literal(text) => SegmentItem::Literal(self.text(text)),
-            Item::Variable(matcher) => SegmentItem::Variable(self.test(matcher)),
-        }
-    }
-
-    fn test(&mut self, matcher: &Matcher) -> Test {
-        match matcher {
-            Matcher::Any(items) => {
-                let items: Vec<Text> = items.iter().map(|item| self.text(item)).collect();
-                let from = self.table.alternatives.len() as u32;
-                let len = items.len() as u32;
-                self.table.alternatives.extend(items);
-                Test::Any { from, len }
-            }
-            Matcher::Custom(custom) => {
-                self.table.custom.push(Arc::clone(&custom.converter));
-                Test::Custom {
-                    index: self.table.custom.len() as u32 - 1,
-                }
-            }
-            Matcher::Float { signed } => Test::Float { signed: *signed },
-            Matcher::Int { signed } => Test::Int { signed: *signed },
-            Matcher::Path => Test::Path,
-            Matcher::String(string) if string.is_plain() => Test::Plain,
-            Matcher::String(string) => Test::String {
-                min: string.min,
-                max: string.max,
-            },
-            Matcher::Uuid => Test::Uuid,
-        }
-    }
-
-    fn text(&mut self, text: &str) -> Text {
-        if let Some(known) = self.texts.get(text) {
-            return *known;
-        }
-        let pushed = self.table.push_text(text);
-        self.texts.insert(text.to_owned(), pushed);
-        pushed
-    }
-
-    /// Lays static edges out as a table of slots, with as few of them sharing one as can be had.
-    fn statics(&mut self, node: &mut Node, statics: &[(&str, u32)]) {
-        if statics.is_empty() {
-            return;
-        }
-        let edges: Vec<Edge> = statics
-            .iter()
-            .map(|(text, to)| self.edge(text, *to))
-            .collect();
-        let (seed, bits) = seed(&edges);
-        (node.seed, node.shift) = (seed, 32 - bits);
-        node.edges = self.table.edges.len() as u32;
-        let slots = 1_usize << bits;
-        let empty = Edge {
-            head: 0,
-            tail: 0,
-            len: NONE,
-            text: 0,
-            target: NONE,
-            next: 0,
-        };
-        self.table.edges.resize(node.edges as usize + slots, empty);
-        for edge in edges {
-            let mut at = node.edges as usize + edge_slot(&edge, seed, bits);
-            if self.table.edges[at].len == NONE {
-                self.table.edges[at] = edge;
-                continue;
-            }
-            while self.table.edges[at].next != 0 {
-                at = self.table.edges[at].next as usize;
-            }
-            self.table.edges[at].next = self.table.edges.len() as u32;
-            self.table.edges.push(edge);
-        }
-    }
-
-    fn edge(&mut self, text: &str, target: u32) -> Edge {
-        let bytes = text.as_bytes();
-        let tail = if bytes.len() > 8 {
-            last8(bytes, bytes.len())
-        } else {
-            0
-        };
-        let from = if bytes.len() > 16 {
-            self.text(text).from
-        } else {
-            0
-        };
-        let len = bytes.len() as u32;
-        Edge {
-            head: load8(bytes, 0),
-            tail,
-            len,
-            text: from,
-            target,
-            next: 0,
-        }
-    }
-}
-
-/// Finds a multiplier that spreads the edges over a power of two of slots, best without any two
-/// in one: tries a few sizes, and for many edges is content with short chains.
-fn seed(edges: &[Edge]) -> (u32, u8) {
-    let least = (edges.len() * 3 / 2)
-        .next_power_of_two()
-        .trailing_zeros()
-        .max(1) as u8;
-    let mut best = (usize::MAX, 1, least);
-    let mut seed = 0x9E37_79B9_u32;
-    for bits in least..=least + 2 {
-        for _ in 0..(200_000 / edges.len()).clamp(4, 2048) {
-            let mut used = vec![false; 1 << bits];
-            let taken =
-                |edge: &&Edge| std::mem::replace(&mut used[edge_slot(edge, seed, bits)], true);
-            let shared = edges.iter().filter(taken).count();
-            if shared < best.0 {
-                best = (shared, seed, bits);
-            }
-            if shared == 0 {
-                return (seed, bits);
-            }
-            seed = seed.wrapping_mul(0x0019_660D).wrapping_add(0x3C6E_F35F) | 1;
-        }
-    }
-    (best.1, best.2)
-}
-
-fn edge_slot(edge: &Edge, seed: u32, bits: u8) -> usize {
-    slot(
-        hash(edge.head, edge.tail, edge.len as usize),
-        seed,
-        32 - bits,
-    )
 }
 
 fn too_long(rule: &Rule, message: &str) -> RuleError {

@@ -32,7 +32,7 @@ impl Captures {
     /// Makes room for the variables of a rule.
     pub const fn new() -> Self {
         const PLACE: Place = Place {
-            node: 0,
+            id: 0,
             at: 0,
             n: 0,
             edge: 0,

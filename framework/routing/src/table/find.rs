@@ -14,17 +14,15 @@ use super::DynamicEdge;
 use super::NONE;
 use super::Node;
 use super::Outcome;
+use super::QUICK_INT;
+use super::QUICK_PLAIN;
 use super::Table;
 use super::Term;
 use super::Test;
+use super::words::Segment;
 use super::words::has_text;
-use super::words::hash;
-use super::words::last8;
-use super::words::load8;
-use super::words::segment;
 use super::words::slot;
 use crate::Methods;
-use crate::converter::is_int;
 use crate::rule::merge;
 
 /// How a part of a look-up went.
@@ -47,23 +45,21 @@ struct Search<'c> {
     depth: usize,
 }
 
-/// Where a look-up is: at a node, with the segment that begins at `at`, after `n` captures; `edge`
-/// is the dynamic edge that is next.
-#[derive(Clone, Copy, Debug, Default)]
+/// Where a look-up was: at a node, with the segment that begins at `at`, after `n` captures; `edge`
+/// is what is next there.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
-    pub(super) node: u32,
-    pub(super) at: u32,
-    pub(super) n: u32,
-    pub(super) edge: u32,
+    pub(super) id: u32,
+    pub(super) at: usize,
+    pub(super) n: usize,
+    pub(super) edge: u16,
 }
 
-/// An edge that fits: where it leads, where its part stops, the captures then, and which edge of
-/// the node would be next.
-struct Step {
-    target: u32,
-    stop: usize,
-    n: u32,
-    next: u32,
+/// How an edge that fits goes on.
+enum Arrival {
+    Dead,
+    Done(Flow),
+    On,
 }
 
 impl Table<'_> {
@@ -248,7 +244,10 @@ impl Table<'_> {
             return Flow::Miss;
         };
         let bytes = host.as_bytes();
-        if let Some(target) = self.static_edge(node, bytes, 0, bytes.len(), load8(bytes, 0)) {
+        let segment = Segment::whole(bytes);
+        if node.shift != 0
+            && let Some((target, _)) = self.static_edge(node, bytes, 0, segment)
+        {
             match self.path(target, path, start, 0, search) {
                 Flow::Miss => {}
                 flow => return flow,
@@ -256,11 +255,7 @@ impl Table<'_> {
         }
         self.best(node, search, |search, edge| {
             // A converter that takes slashes would take the path as well: such a host never matches.
-            if edge.whole_rest
-                || self
-                    .dynamic_edge(edge, host, 0, bytes.len(), 0, search)
-                    .is_none()
-            {
+            if edge.whole_rest || self.part(edge, host, 0, bytes.len(), 0, search).is_none() {
                 return Flow::Miss;
             }
             search.captures.hosts = edge.variables.into();
@@ -278,156 +273,149 @@ impl Table<'_> {
         if root == NONE {
             Flow::Miss
         } else if path.is_empty() {
-            self.end(root, n, search)
+            self.end(&self.nodes[root as usize], n, search)
         } else if path.as_bytes()[start] == b'/' {
-            self.walk(path, Place::new(root, start + 1, n), search)
+            self.walk(path, root, start + 1, n, search)
         } else {
             Flow::Miss
         }
     }
 
     /// Goes on at a node until a rule is found or nothing is left to try.
-    ///
-    /// `place.edge` says what is next there: 0 the static edges, `k` the dynamic edge `k - 1`.
-    fn walk(&self, path: &str, mut place: Place, search: &mut Search<'_>) -> Flow {
+    fn walk(
+        &self,
+        path: &str,
+        mut id: u32,
+        mut at: usize,
+        mut n: usize,
+        search: &mut Search<'_>,
+    ) -> Flow {
         let bytes = path.as_bytes();
         let base = search.depth;
-        loop {
-            let node = &self.nodes[place.node as usize];
-            if node.skip_len > 0 && self.skip(node, bytes, &mut place) {
+        // What is next at the node: 0 the static edges, `k` the dynamic edge `k - 1`.
+        let mut edge = 0;
+        let mut node = &self.nodes[id as usize];
+        'node: loop {
+            if node.skip_len > 0 && self.skip(node, bytes, at) {
+                (id, at) = (node.statics, at + usize::from(node.skip_len));
+                node = &self.nodes[id as usize];
                 continue;
             }
-            let (end, head) = segment(bytes, place.at as usize);
-            let step = match self.static_step(node, bytes, place, (end, head)) {
-                Some(step) => Some(step),
-                None => self.dynamic_step(node, path, place, end, search),
-            };
-            let Some(step) = step else {
-                match self.dead_end(node, path, place, end, search) {
-                    Flow::Miss if search.depth == base => return Flow::Miss,
-                    Flow::Miss => place = search.pop(),
-                    flow => return flow,
+            let segment = Segment::read(bytes, at);
+            if edge == 0 {
+                edge = 1;
+                if node.shift != 0
+                    && let Some((target, behind)) = self.static_edge(node, bytes, at, segment)
+                {
+                    match self.arrive(behind, segment.end == bytes.len(), n, search) {
+                        Arrival::Dead => {}
+                        Arrival::Done(flow) => return flow,
+                        Arrival::On => {
+                            search.push_if(node.n_dynamics > 0, Place { id, at, n, edge });
+                            (id, node, at, edge) = (target, behind, segment.end + 1, 0);
+                            continue 'node;
+                        }
+                    }
                 }
-                continue;
-            };
-            let here = Place {
-                edge: step.next,
-                ..place
-            };
-            if step.stop == bytes.len() {
-                match self.end(step.target, step.n as usize, search) {
-                    Flow::Miss => place = here,
-                    flow => return flow,
-                }
-            } else if self.nodes[step.target as usize].more {
-                if step.next <= node.n_dynamics.into() {
-                    search.push(here);
-                }
-                place = Place {
-                    node: step.target,
-                    at: step.stop as u32 + 1,
-                    n: step.n,
-                    edge: 0,
+            }
+            while edge <= node.n_dynamics {
+                let target = node.behind + u32::from(edge) - 1;
+                let behind = &self.nodes[target as usize];
+                edge += 1;
+                let step = self.dynamic_step(node, behind, path, at, segment, n, edge, search);
+                let Some((stop, captured)) = step else {
+                    continue;
                 };
-            } else {
-                place = here;
+                match self.arrive(behind, stop == bytes.len(), captured, search) {
+                    Arrival::Dead => {}
+                    Arrival::Done(flow) => return flow,
+                    Arrival::On => {
+                        search.push_if(edge <= node.n_dynamics, Place { id, at, n, edge });
+                        (id, node, at, n, edge) = (target, behind, stop + 1, captured, 0);
+                        continue 'node;
+                    }
+                }
             }
+            if node.special != 0 {
+                match self.special(node, path, at, segment, n, search) {
+                    Flow::Miss => {}
+                    flow => return flow,
+                }
+            }
+            if search.depth == base {
+                return Flow::Miss;
+            }
+            Place { id, at, n, edge } = search.pop();
+            node = &self.nodes[id as usize];
+        }
+    }
+
+    /// Where the part of a dynamic edge stops if it fits, and the captures then.
+    #[inline(always)]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the state of the loop, in registers"
+    )]
+    fn dynamic_step(
+        &self,
+        node: &Node,
+        behind: &Node,
+        path: &str,
+        at: usize,
+        segment: Segment,
+        n: usize,
+        next: u16,
+        search: &mut Search<'_>,
+    ) -> Option<(usize, usize)> {
+        let fits = match behind.text {
+            QUICK_PLAIN => segment.end > at,
+            QUICK_INT if segment.end - at <= 8 => segment.is_short_number(segment.end - at),
+            _ => {
+                let edge = &self.dynamics[node.dynamics as usize + usize::from(next) - 2];
+                let stop = self.part(edge, path, at, segment.end, n, search)?;
+                return Some((stop, n + usize::from(edge.variables)));
+            }
+        };
+        search.captures.set(n, at, segment.end);
+        fits.then_some((segment.end, n + 1))
+    }
+
+    /// An edge fits: at the path's end the rules there are asked.
+    #[inline(always)]
+    fn arrive(&self, node: &Node, ends: bool, n: usize, search: &mut Search<'_>) -> Arrival {
+        if !ends {
+            return if node.more {
+                Arrival::On
+            } else {
+                Arrival::Dead
+            };
+        }
+        match self.end(node, n, search) {
+            Flow::Miss => Arrival::Dead,
+            flow => Arrival::Done(flow),
         }
     }
 
     /// Some segments that no rule parts at: they are there, or nothing matches.
-    #[inline(always)]
-    fn skip(&self, node: &Node, bytes: &[u8], place: &mut Place) -> bool {
+    #[inline(never)]
+    fn skip(&self, node: &Node, bytes: &[u8], at: usize) -> bool {
         let skip = self.rares[node.rare as usize].skip;
-        let len = usize::from(node.skip_len);
-        let there = has_text(bytes, place.at as usize, self.bytes(skip, len));
-        if there {
-            (place.node, place.at) = (node.edges, place.at + len as u32);
-        }
-        there
-    }
-
-    #[inline(always)]
-    fn static_step(
-        &self,
-        node: &Node,
-        bytes: &[u8],
-        place: Place,
-        (end, head): (usize, u64),
-    ) -> Option<Step> {
-        if node.shift == 0 || place.edge != 0 {
-            return None;
-        }
-        let target = self.static_edge(node, bytes, place.at as usize, end, head)?;
-        Some(Step {
-            target,
-            stop: end,
-            n: place.n,
-            next: 1,
-        })
-    }
-
-    /// The first dynamic edge that fits, from `place.edge` on.
-    #[inline(always)]
-    fn dynamic_step(
-        &self,
-        node: &Node,
-        path: &str,
-        place: Place,
-        end: usize,
-        search: &mut Search<'_>,
-    ) -> Option<Step> {
-        if node.special & CONTESTED != 0 {
-            return None;
-        }
-        let mut next = place.edge.max(1);
-        while next <= node.n_dynamics.into() {
-            let edge = &self.dynamics[(node.dynamics + next - 1) as usize];
-            next += 1;
-            let stop =
-                self.dynamic_edge(edge, path, place.at as usize, end, place.n as usize, search);
-            if let Some(stop) = stop {
-                let n = place.n + u32::from(edge.variables);
-                return Some(Step {
-                    target: edge.target,
-                    stop,
-                    n,
-                    next,
-                });
-            }
-        }
-        None
+        has_text(bytes, at, self.bytes(skip, usize::from(node.skip_len)))
     }
 
     /// No edge is left to try: what few nodes have besides.
-    #[inline(always)]
-    fn dead_end(
-        &self,
-        node: &Node,
-        path: &str,
-        place: Place,
-        end: usize,
-        search: &mut Search<'_>,
-    ) -> Flow {
-        if node.special == 0 {
-            Flow::Miss
-        } else {
-            self.special(node, path, place, end, search)
-        }
-    }
-
     #[cold]
     fn special(
         &self,
         node: &Node,
         path: &str,
-        place: Place,
-        end: usize,
+        at: usize,
+        segment: Segment,
+        n: usize,
         search: &mut Search<'_>,
     ) -> Flow {
-        let (at, n) = (place.at as usize, place.n as usize);
         if node.special & CONTESTED != 0 {
-            match self.contested(path, node, (at, end), n, search) {
+            match self.contested(path, node, at, segment, n, search) {
                 Flow::Miss => {}
                 flow => return flow,
             }
@@ -446,20 +434,22 @@ impl Table<'_> {
         &self,
         path: &str,
         node: &Node,
-        (at, end): (usize, usize),
+        at: usize,
+        segment: Segment,
         n: usize,
         search: &mut Search<'_>,
     ) -> Flow {
         self.best(node, search, |search, edge| {
-            let Some(stop) = self.dynamic_edge(edge, path, at, end, n, search) else {
+            let Some(stop) = self.part(edge, path, at, segment.end, n, search) else {
                 return Flow::Miss;
             };
-            let captured = n + edge.variables as usize;
+            let n = n + usize::from(edge.variables);
+            let behind = &self.nodes[edge.target as usize];
             if stop == path.len() {
-                self.end(edge.target, captured, search)
-            } else if self.nodes[edge.target as usize].more {
+                self.end(behind, n, search)
+            } else if behind.more {
                 let base = search.depth;
-                let flow = self.walk(path, Place::new(edge.target, stop + 1, captured), search);
+                let flow = self.walk(path, edge.target, stop + 1, n, search);
                 search.depth = base;
                 flow
             } else {
@@ -476,7 +466,12 @@ impl Table<'_> {
         search: &mut Search<'_>,
         mut follow: impl FnMut(&mut Search<'_>, &DynamicEdge) -> Flow,
     ) -> Flow {
-        let edges = &self.dynamics[node.dynamics as usize..][..node.n_dynamics as usize];
+        let count = if node.rare == NONE {
+            node.n_dynamics
+        } else {
+            self.rares[node.rare as usize].n_dynamics
+        };
+        let edges = &self.dynamics[node.dynamics as usize..][..count as usize];
         for group in edges.chunk_by(|a, b| a.group == b.group) {
             let mut best = (Flow::Miss, NONE);
             let mut captures = None;
@@ -511,25 +506,6 @@ impl Table<'_> {
     }
 
     /// Returns where the edge's part ends if it fits: at the path's end or at a slash.
-    #[inline(always)]
-    fn dynamic_edge(
-        &self,
-        edge: &DynamicEdge,
-        path: &str,
-        at: usize,
-        end: usize,
-        n: usize,
-        search: &mut Search<'_>,
-    ) -> Option<usize> {
-        let fits = match edge.test {
-            Test::Plain => end > at,
-            Test::Int { signed } => is_int(&path.as_bytes()[at..end], signed),
-            _ => return self.part(edge, path, at, end, n, search),
-        };
-        search.captures.set(n, at, end);
-        fits.then_some(end)
-    }
-
     fn part(
         &self,
         edge: &DynamicEdge,
@@ -571,35 +547,36 @@ impl Table<'_> {
         node: &Node,
         bytes: &[u8],
         at: usize,
-        end: usize,
-        head: u64,
-    ) -> Option<u32> {
-        if node.shift == 0 {
-            return None;
-        }
+        segment: Segment,
+    ) -> Option<(u32, &Node)> {
+        let Segment { end, head, tail } = segment;
         let len = end - at;
-        let tail = if len > 8 { last8(bytes, end) } else { 0 };
-        let slot = slot(hash(head, tail, len), node.seed, node.shift);
-        let mut edge = &self.edges[node.edges as usize + slot];
+        let slot = slot(segment.hash(bytes, at), node.seed, node.shift);
+        let mut at_slot = node.statics as usize + slot;
         loop {
+            let edge = &self.nodes[at_slot];
             if edge.head == head
                 && edge.tail == tail
                 && edge.len as usize == len
-                && (len <= 16 || self.bytes(edge.text, len) == &bytes[at..end])
+                && (len <= 16 || self.same_text(edge, &bytes[at..end]))
             {
-                return Some(edge.target);
+                return Some((at_slot as u32, edge));
             }
             if edge.next == 0 {
                 return None;
             }
-            edge = &self.edges[edge.next as usize];
+            at_slot = edge.next as usize;
         }
+    }
+
+    #[inline(never)]
+    fn same_text(&self, edge: &Node, segment: &[u8]) -> bool {
+        self.bytes(edge.text, segment.len()) == segment
     }
 
     /// All segments are used up.
     #[inline(always)]
-    fn end(&self, id: u32, n: usize, search: &mut Search<'_>) -> Flow {
-        let node = &self.nodes[id as usize];
+    fn end(&self, node: &Node, n: usize, search: &mut Search<'_>) -> Flow {
         match self.accept(node.terms, node.n_terms, n, search) {
             Flow::Miss if node.rare != NONE => self.with_slash(node, n, search),
             flow => flow,
@@ -643,20 +620,12 @@ impl Table<'_> {
     }
 }
 
-impl Place {
-    fn new(node: u32, at: usize, n: usize) -> Self {
-        Self {
-            node,
-            at: at as u32,
-            n: n as u32,
-            edge: 0,
-        }
-    }
-}
-
 impl Search<'_> {
     #[inline(always)]
-    fn push(&mut self, place: Place) {
+    fn push_if(&mut self, alternatives: bool, place: Place) {
+        if !alternatives {
+            return;
+        }
         match self.captures.places.get_mut(self.depth) {
             Some(free) => *free = place,
             None => self.captures.push_deep(self.depth, place),

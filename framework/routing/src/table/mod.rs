@@ -19,6 +19,7 @@ mod build;
 mod captures;
 mod conflict;
 mod find;
+mod layout;
 mod linear;
 mod machine;
 mod segment;
@@ -67,8 +68,6 @@ pub struct Table<'a> {
     pub nodes: &'a [Node],
     #[doc(hidden)]
     pub rares: &'a [Rare],
-    #[doc(hidden)]
-    pub edges: &'a [Edge],
     #[doc(hidden)]
     pub dynamics: &'a [DynamicEdge],
     #[doc(hidden)]
@@ -137,15 +136,28 @@ pub struct Text {
     pub len: u32,
 }
 
-/// A state: what has been read of a path so far.
+/// A state: what has been read of a path so far; and the static segment that leads to it, by its
+/// first 8 bytes, its last 8 (if longer than 8), and its length.
 #[doc(hidden)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
 pub struct Node {
-    /// Static edges: at `edges + slot(segment, seed, shift)`. Of a node with `skip_len`, the node
-    /// behind the text.
-    pub edges: u32,
+    pub head: u64,
+    pub tail: u64,
+    /// `NONE`: an empty slot, or a node that no static segment leads to.
+    pub len: u32,
+    /// Where the segment's text begins; looked at only beyond 16 bytes. Behind a dynamic edge: which
+    /// of the quick tests it is.
+    pub text: u32,
+    /// Another node whose segment has this slot, 0 for none.
+    pub next: u32,
+    /// Static edges: at `statics + slot(segment, seed, shift)`. Of a node with `skip_len`, the
+    /// node behind the text.
+    pub statics: u32,
     /// In the order in which they are tried.
     pub dynamics: u32,
+    /// The nodes behind the dynamic edges.
+    pub behind: u32,
     /// Rules that end here.
     pub terms: u32,
     /// Where in `rares` the node has more, or `NONE`.
@@ -176,21 +188,8 @@ pub struct Rare {
     pub lax: u32,
     pub n_slash: u16,
     pub n_lax: u16,
-}
-
-/// A static segment: its first 8 bytes, its last 8 (if longer than 8), its length.
-#[doc(hidden)]
-#[derive(Clone, Copy, Debug)]
-pub struct Edge {
-    pub head: u64,
-    pub tail: u64,
-    /// `NONE`: an empty slot.
-    pub len: u32,
-    /// Where the text begins; looked at only beyond 16 bytes.
-    pub text: u32,
-    pub target: u32,
-    /// Another edge of this slot, 0 for none (the first edge is never a second one).
-    pub next: u32,
+    /// Those of the node, also if it is contested.
+    pub n_dynamics: u16,
 }
 
 /// An edge whose segment has variables.
@@ -330,13 +329,16 @@ impl<'a> Table<'a> {
     /// [`find_host`](Self::find_host).
     pub fn has_hosts(&self) -> bool {
         let root = self.nodes.first();
-        root.is_some_and(|root| root.n_dynamics > 0 || root.shift > 0 && !self.only_empty_host())
+        root.is_some_and(|root| {
+            root.behind > 0 && root.n_dynamics + u16::from(root.special) > 0
+                || root.shift > 0 && !self.only_empty_host()
+        })
     }
 
     fn only_empty_host(&self) -> bool {
         let root = &self.nodes[0];
         let slots = 1_usize << (32 - u32::from(root.shift));
-        let edges = &self.edges[root.edges as usize..][..slots];
+        let edges = &self.nodes[root.statics as usize..][..slots];
         edges
             .iter()
             .all(|edge| edge.len == NONE || edge.len == 0 && edge.next == 0)
@@ -364,6 +366,10 @@ impl fmt::Debug for Table<'_> {
 const CONTESTED: u8 = 1;
 /// Of a node: rules end here that take a slash more as well.
 const LAX: u8 = 2;
+/// `Node::text` of a node behind a variable `string` without arguments.
+const QUICK_PLAIN: u32 = 1;
+/// `Node::text` of a node behind a variable `int` that is not signed.
+const QUICK_INT: u32 = 2;
 /// No index.
 pub(crate) const NONE: u32 = u32::MAX;
 

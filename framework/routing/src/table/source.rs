@@ -37,7 +37,6 @@ impl TableBuf {
         let _ = write!(s, "{p}Table{{text:{:?},", self.text);
         list(&mut s, "nodes", &self.nodes, |of| format!("{p}{of:?}"));
         list(&mut s, "rares", &self.rares, |of| format!("{p}{of:?}"));
-        list(&mut s, "edges", &self.edges, |of| format!("{p}{of:?}"));
         list(&mut s, "dynamics", &self.dynamics, |d| {
             format!(
                 "{p}DynamicEdge{{test:{},target:{},earliest:{},group:{},variables:{},\

@@ -1,10 +1,88 @@
 //! Reading paths eight bytes at a time.
 
-/// Hashes a segment: its first 8 bytes, its last 8, its length.
+/// A segment of a path: its end, its first 8 bytes and the 8 after them, zeros behind its end.
+#[derive(Clone, Copy)]
+pub(super) struct Segment {
+    pub(super) end: usize,
+    pub(super) head: u64,
+    pub(super) tail: u64,
+}
+
+impl Segment {
+    /// Reads the segment that begins at `at`.
+    #[inline(always)]
+    pub(super) fn read(bytes: &[u8], at: usize) -> Self {
+        let head = load8(bytes, at);
+        let slash = slashes(head);
+        if slash != 0 {
+            let (len, head) = before(slash, head);
+            return Self {
+                end: at + len,
+                head,
+                tail: 0,
+            };
+        }
+        if at + 8 >= bytes.len() {
+            return Self {
+                end: bytes.len(),
+                head,
+                tail: 0,
+            };
+        }
+        let tail = load8(bytes, at + 8);
+        let slash = slashes(tail);
+        if slash != 0 {
+            let (len, tail) = before(slash, tail);
+            return Self {
+                end: at + 8 + len,
+                head,
+                tail,
+            };
+        }
+        Self {
+            end: find_slash(bytes, at + 16),
+            head,
+            tail,
+        }
+    }
+
+    /// Takes the whole text as one segment.
+    pub(super) fn whole(bytes: &[u8]) -> Self {
+        let tail = if bytes.len() > 8 { load8(bytes, 8) } else { 0 };
+        Self {
+            end: bytes.len(),
+            head: load8(bytes, 0),
+            tail,
+        }
+    }
+
+    /// Hashes the segment, which begins at `at`.
+    #[inline(always)]
+    pub(super) fn hash(&self, bytes: &[u8], at: usize) -> u32 {
+        let len = self.end - at;
+        let mut mixed = self.head ^ self.tail.rotate_left(29) ^ (len as u64) << 59;
+        if len > 16 {
+            mixed ^= last8(bytes, self.end).rotate_left(13);
+        }
+        (mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as u32
+    }
+
+    /// Whether the segment of that length, at most 8, is ASCII digits.
+    #[inline(always)]
+    pub(super) fn is_short_number(&self, len: usize) -> bool {
+        // Digits become 0 to 9; adding 0x76 to a byte sets its highest bit from 10 on.
+        let zeros = (ONES * 0x30) & (u64::MAX >> (64 - 8 * len as u32).min(63));
+        let values = self.head ^ zeros;
+        len > 0 && (values.wrapping_add(ONES * 0x76) | values) & (ONES << 7) == 0
+    }
+}
+
+/// The number of bytes before the first slash that `slashes` found in a word, and those bytes.
 #[inline(always)]
-pub(super) fn hash(head: u64, tail: u64, len: usize) -> u32 {
-    let mixed = head ^ tail.rotate_left(29) ^ (len as u64) << 59;
-    (mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as u32
+fn before(slashes: u64, word: u64) -> (usize, u64) {
+    // The highest bit of the byte that is a slash is set.
+    let bits = slashes.trailing_zeros() - 7;
+    ((bits / 8) as usize, word & ((1 << bits) - 1))
 }
 
 /// The slot of a hash at a node; the hash is known before the node is, so that this is all that
@@ -34,24 +112,31 @@ pub(super) fn has_text(bytes: &[u8], at: usize, text: &[u8]) -> bool {
 /// The 8 bytes from `at` on, zeros behind the end.
 #[inline(always)]
 pub(super) fn load8(bytes: &[u8], at: usize) -> u64 {
-    match bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+    match bytes
+        .get(at..at + 8)
+        .and_then(|chunk| chunk.first_chunk::<8>())
+    {
         Some(chunk) => u64::from_le_bytes(*chunk),
         None => load_rest(bytes, at),
     }
 }
 
+/// Fewer than 8 bytes: two words that overlap, or three bytes that do.
 #[inline(always)]
 fn load_rest(bytes: &[u8], at: usize) -> u64 {
-    if let Some(chunk) = bytes.last_chunk::<8>() {
-        let missing = 8 - (bytes.len() - at.min(bytes.len()));
-        return u64::from_le_bytes(*chunk)
-            .checked_shr(missing as u32 * 8)
-            .unwrap_or(0);
-    }
     let rest = bytes.get(at..).unwrap_or(&[]);
-    let mut chunk = [0; 8];
-    chunk[..rest.len()].copy_from_slice(rest);
-    u64::from_le_bytes(chunk)
+    let len = rest.len() & 7;
+    if let (Some(first), Some(last)) = (rest.first_chunk::<4>(), rest.last_chunk::<4>()) {
+        let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
+        return u64::from(first) | u64::from(last) << (8 * (len - 4));
+    }
+    match rest {
+        [] => 0,
+        [first, ..] => {
+            let byte = |at: usize| u64::from(rest[at]) << (8 * at);
+            u64::from(*first) | byte(len / 2) | byte(len - 1)
+        }
+    }
 }
 
 /// The 8 bytes before `end`, which has as many before it.
@@ -59,19 +144,6 @@ fn load_rest(bytes: &[u8], at: usize) -> u64 {
 pub(super) fn last8(bytes: &[u8], end: usize) -> u64 {
     let chunk = bytes.get(..end).and_then(|before| before.last_chunk::<8>());
     chunk.map_or(0, |chunk| u64::from_le_bytes(*chunk))
-}
-
-/// The end of the segment that begins at `at`, and its first 8 bytes, zeros behind its end.
-#[inline(always)]
-pub(super) fn segment(bytes: &[u8], at: usize) -> (usize, u64) {
-    let word = load8(bytes, at);
-    let slashes = slashes(word);
-    if slashes != 0 {
-        // The highest bit of the byte that is a slash is set.
-        let before = slashes.trailing_zeros() - 7;
-        return (at + (before / 8) as usize, word & ((1 << before) - 1));
-    }
-    (find_slash(bytes, (at + 8).min(bytes.len())), word)
 }
 
 /// The first slash from `at` on, or the end.
@@ -90,7 +162,8 @@ pub(super) fn find_slash(bytes: &[u8], mut at: usize) -> usize {
 /// The highest bit of every byte that is a slash (and of some behind the first that is).
 #[inline(always)]
 fn slashes(word: u64) -> u64 {
-    const ONES: u64 = 0x0101_0101_0101_0101;
     let zero = word ^ (ONES * b'/' as u64);
     zero.wrapping_sub(ONES) & !zero & (ONES << 7)
 }
+
+const ONES: u64 = 0x0101_0101_0101_0101;
