@@ -122,7 +122,7 @@ impl Table<'_> {
         };
         let start = leading(path);
         match self.path(self.root, path, start, 0, &mut search) {
-            Flow::Found(term) => self.check(term, "", path, &mut search),
+            Flow::Found(term) => self.check(term, "", path, &search),
             flow => self.missed(flow, None, path, start, &mut search),
         }
     }
@@ -173,7 +173,7 @@ impl Table<'_> {
         };
         let start = leading(path);
         match self.host(host, path, start, &mut search) {
-            Flow::Found(term) => self.check(term, host, path, &mut search),
+            Flow::Found(term) => self.check(term, host, path, &search),
             flow => self.missed(flow, Some(host), path, start, &mut search),
         }
     }
@@ -214,7 +214,7 @@ impl Table<'_> {
 
     /// A rule matched; its converters may still refuse a value.
     #[inline]
-    fn check(&self, term: u32, host: &str, path: &str, search: &mut Search<'_>) -> Outcome {
+    fn check(&self, term: u32, host: &str, path: &str, search: &Search<'_>) -> Outcome {
         let term = &self.terms[term as usize];
         if term.n_checks > 0 && !self.values_pass(term, host, path, search.captures) {
             return search.refusal();
