@@ -29,17 +29,40 @@ use crate::application::Place;
 use crate::request::Request;
 use crate::response::Response;
 
-/// What a finished request gives back: its parts are used again.
-pub(crate) type Done = (Arc<dyn Application>, Box<Request>, Response);
-
-/// Answers one request; owns all that the reply borrows.
-pub(crate) async fn serve(app: Arc<dyn Application>, mut request: Box<Request>) -> Done {
-    let response = app.call(&mut request).await;
-    (app, request, response)
+/// A request and, when it is answered, its response; in one box that travels as a pointer, so
+/// that the response is moved as little as possible.
+#[derive(Debug)]
+pub(crate) struct Exchange {
+    pub(crate) request: Request,
+    pub(crate) response: Option<Response>,
 }
 
+impl Exchange {
+    pub(crate) fn new(request: Request) -> Box<Self> {
+        Box::new(Self {
+            request,
+            response: None,
+        })
+    }
+}
+
+/// What a finished request gives back: its memory is used again.
+pub(crate) type Done = Box<Exchange>;
+
+/// Answers one request; owns all that the reply borrows.
+pub(crate) async fn serve(app: Arc<dyn Application>, mut exchange: Box<Exchange>) -> Done {
+    let response = app.call(&mut exchange.request).await;
+    exchange.response = Some(response);
+    exchange
+}
+
+/// The future of an [`Exchange`]: what [`serve`] returns, which has no name of its own.
+pub(crate) trait Serving: Future<Output = Done> + Send + 'static {}
+
+impl<F: Future<Output = Done> + Send + 'static> Serving for F {}
+
 /// Makes a driver for [`serve`].
-pub(crate) fn driver(pool: Arc<Pool>) -> Driver<impl Future<Output = Done> + Send + 'static> {
+pub(crate) fn driver(pool: Arc<Pool>) -> Driver<impl Serving> {
     Driver {
         make: serve,
         slot: Slot::default_with(),
@@ -50,7 +73,7 @@ pub(crate) fn driver(pool: Arc<Pool>) -> Driver<impl Future<Output = Done> + Sen
 
 /// Polls one request after another; its box is made once and used again.
 pub(crate) struct Driver<F> {
-    make: fn(Arc<dyn Application>, Box<Request>) -> F,
+    make: fn(Arc<dyn Application>, Box<Exchange>) -> F,
     slot: Option<Pin<Box<Option<F>>>>,
     pool: Arc<Pool>,
     away: Option<Arc<Trip<F>>>,
@@ -82,11 +105,11 @@ impl Slot {
     }
 }
 
-impl<F: Future<Output = Done> + Send + 'static> Driver<F> {
+impl<F: Serving> Driver<F> {
     /// Begins a request. What was in flight before is dropped.
     #[inline]
-    pub(crate) fn start(&mut self, app: Arc<dyn Application>, request: Box<Request>) {
-        let future = (self.make)(app, request);
+    pub(crate) fn start(&mut self, app: Arc<dyn Application>, exchange: Box<Exchange>) {
+        let future = (self.make)(app, exchange);
         match &mut self.slot {
             Some(slot) => slot.set(Some(future)),
             // The box is away with a request that was given up; the worker drops it.

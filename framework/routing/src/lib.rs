@@ -7,7 +7,7 @@
 //!   └────→ Map ─ bind ─→ MapAdapter ─ match_, build, dispatch ─→ endpoint and values, URLs
 //! ```
 //!
-//! - `Map` is Werkzeug's interface: rules by endpoint, redirects, defaults, URL building.
+//! - [`Map`] is Werkzeug's interface: rules by endpoint, redirects, defaults, URL building.
 //! - [`Table`] is what it stands on, and what macros and the runtime use: data that a look-up walks
 //!   without allocating.
 //!
@@ -51,10 +51,12 @@
 //! [`Table::has_hosts`] says so.
 
 mod converter;
+mod map;
 mod methods;
 mod quote;
 mod rule;
 mod table;
+mod url;
 mod value;
 
 pub use converter::AnyConverter;
@@ -66,6 +68,29 @@ pub use converter::IntConverter;
 pub use converter::Kind;
 pub use converter::Registry;
 pub use converter::StringConverter;
+pub use map::Bind;
+pub use map::BindError;
+pub use map::BindRequest;
+pub use map::BoundRule;
+pub use map::BuildError;
+pub use map::BuildOptions;
+pub use map::ClosestRule;
+pub use map::EndpointPrefix;
+pub use map::Map;
+pub use map::MapAdapter;
+pub use map::MapOptions;
+pub use map::Match;
+pub use map::MatchError;
+pub use map::MatchOptions;
+pub use map::NoRule;
+pub use map::QueryArgs;
+pub use map::RuleFactory;
+pub use map::RuleTemplate;
+pub use map::Rules;
+pub use map::Subdomain;
+pub use map::Submount;
+pub use map::TemplateRules;
+pub use map::get_host;
 pub use methods::Methods;
 pub use quote::path_quote;
 pub use quote::path_quote_into;
@@ -86,11 +111,11 @@ pub use table::Conflict;
 #[doc(hidden)]
 pub use table::DynamicEdge;
 #[doc(hidden)]
-pub use table::Edge;
-#[doc(hidden)]
 pub use table::Node;
 pub use table::Outcome;
 pub use table::Overlap;
+#[doc(hidden)]
+pub use table::Rare;
 #[doc(hidden)]
 pub use table::SegmentItem;
 pub use table::Table;
@@ -103,14 +128,12 @@ pub use table::Term;
 pub use table::Test;
 #[doc(hidden)]
 pub use table::Text;
+pub use url::UrlPiece;
+pub use url::UrlWriter;
 pub use value::InvalidUuid;
 pub use value::Uuid;
 pub use value::Value;
 pub use value::write_float;
 
 /// How many variables a rule can have, those of its host included.
-pub const MAX_VARIABLES: usize = 32;
-
-/// A map bound to a request.
-#[derive(Debug)]
-pub struct MapAdapter<'a>(std::marker::PhantomData<&'a ()>);
+pub const MAX_VARIABLES: usize = 16_384;

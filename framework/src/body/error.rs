@@ -22,6 +22,8 @@ enum Kind {
     TimedOut,
     /// The framing is broken: a bad chunk size, a bad trailer.
     Malformed(&'static str),
+    /// The response was sent, so the connection reads no more of the body.
+    Abandoned,
     /// Somebody else took the body as a stream.
     Taken,
     /// The producer of a streamed body failed.
@@ -58,6 +60,14 @@ impl BodyError {
     pub fn malformed(reason: &'static str) -> Self {
         Self {
             kind: Kind::Malformed(reason),
+        }
+    }
+
+    /// The response was sent before the body was read.
+    #[must_use]
+    pub fn abandoned() -> Self {
+        Self {
+            kind: Kind::Abandoned,
         }
     }
 
@@ -112,6 +122,7 @@ impl fmt::Display for BodyError {
             Kind::Disconnected => f.write_str("the peer closed the connection inside the body"),
             Kind::TimedOut => f.write_str("the body did not arrive in time"),
             Kind::Malformed(reason) => write!(f, "the body is malformed: {reason}"),
+            Kind::Abandoned => f.write_str("the response was sent before the body was read"),
             Kind::Taken => f.write_str("the body was taken as a stream before"),
             Kind::Other(_) => f.write_str("the body could not be produced"),
         }

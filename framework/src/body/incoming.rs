@@ -266,6 +266,11 @@ impl Feed {
         }
     }
 
+    /// Whether somebody holds the reading end still.
+    pub(crate) fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.shared) > 1
+    }
+
     /// A panic while the lock is held leaves plain data, so poison means nothing here.
     pub(crate) fn lock(&self) -> MutexGuard<'_, Shared> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
@@ -277,6 +282,13 @@ impl Shared {
     pub(crate) fn fail(&mut self, error: BodyError) {
         self.error = Some(error);
         self.wake_reader(None);
+    }
+
+    /// Nothing will be put in any more: a reader that outlives the exchange must not wait for it.
+    pub(crate) fn abandon(&mut self) {
+        if !self.finished && self.error.is_none() {
+            self.fail(BodyError::abandoned());
+        }
     }
 
     /// Whether the reader waits for bytes that have not arrived.

@@ -4,6 +4,7 @@ use std::borrow::Borrow;
 use std::hash::Hash;
 use std::str::FromStr;
 
+use super::DictValue;
 use super::MultiDict;
 
 /// Several [`MultiDict`]s read as one, as `Request::values` is query string and form.
@@ -18,7 +19,7 @@ use super::MultiDict;
 /// let form = MultiDict::from([("a", "1")]);
 /// let args = MultiDict::from([("a", "2"), ("b", "3")]);
 /// let values = CombinedMultiDict::new([&args, &form]);
-/// assert_eq!(values.get("a"), Some(&"2"));
+/// assert_eq!(values.get("a"), Some("2"));
 /// assert_eq!(values.get_list("a"), [&"2", &"1"]);
 /// assert_eq!(values.len(), 2);
 /// ```
@@ -35,13 +36,23 @@ impl<'a, K: Eq + Hash, V> CombinedMultiDict<'a, K, V> {
         }
     }
 
-    /// Returns the first value of a key.
-    pub fn get<Q>(&self, key: &Q) -> Option<&'a V>
+    /// Returns the first value of a key; text comes as `&str`.
+    pub fn get<Q>(&self, key: &Q) -> Option<&'a V::View>
+    where
+        K: Borrow<Q>,
+        Q: Eq + Hash + ?Sized,
+        V: DictValue,
+    {
+        self.first(key).map(V::view)
+    }
+
+    /// Returns the first value of a key as it is held.
+    pub fn first<Q>(&self, key: &Q) -> Option<&'a V>
     where
         K: Borrow<Q>,
         Q: Eq + Hash + ?Sized,
     {
-        self.dicts.iter().find_map(|dict| dict.get(key))
+        self.dicts.iter().find_map(|dict| dict.first(key))
     }
 
     /// Returns the first value of a key that converts to another type: where one dictionary's
@@ -88,7 +99,7 @@ impl<'a, K: Eq + Hash, V> CombinedMultiDict<'a, K, V> {
 
     /// Iterates over each key with its first value.
     pub fn items(&self) -> impl Iterator<Item = (&'a K, &'a V)> {
-        self.keys().filter_map(|key| Some((key, self.get(key)?)))
+        self.keys().filter_map(|key| Some((key, self.first(key)?)))
     }
 
     /// Iterates over each key with all its values.

@@ -1,4 +1,14 @@
 //! Cookies: what a request brings, and what a response sets.
+//!
+//! # Examples
+//!
+//! ```
+//! use rustzeug::datastructures::{Cookie, parse_cookie};
+//!
+//! assert_eq!(parse_cookie("a=1").get("a"), Some("1"));
+//! assert_eq!(Cookie::new("a", "1").to_header()?, "a=1; Path=/");
+//! # Ok::<_, rustzeug::datastructures::InvalidCookie>(())
+//! ```
 
 use std::error::Error;
 use std::fmt;
@@ -23,7 +33,7 @@ use crate::grammar::url::encode_host;
 /// use rustzeug::datastructures::parse_cookie;
 ///
 /// let cookies = parse_cookie("a=1; b=\"x y\"; a=2");
-/// assert_eq!(cookies.get("b").map(String::as_str), Some("x y"));
+/// assert_eq!(cookies.get("b"), Some("x y"));
 /// assert_eq!(cookies.get_list("a"), ["1", "2"]);
 /// ```
 pub fn parse_cookie(header: &str) -> MultiDict {

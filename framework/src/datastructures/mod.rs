@@ -63,6 +63,7 @@ pub use header_set::HeaderSet;
 pub use header_set::InvalidHeaderSet;
 pub use headers::Headers;
 pub use headers::InvalidHeader;
+pub use multi_dict::DictValue;
 pub use multi_dict::MultiDict;
 pub use range::ContentRange;
 pub use range::IfRange;
@@ -72,3 +73,6 @@ pub use range::InvalidRange;
 pub use range::Range;
 pub use range::is_byte_range_valid;
 pub use user_agent::UserAgent;
+
+#[cfg(test)]
+mod tests;

@@ -20,6 +20,7 @@ pub mod base64;
 pub mod cookie;
 pub mod date;
 pub mod etag;
+pub mod forwarded;
 pub mod host;
 pub mod list;
 pub mod media_type;

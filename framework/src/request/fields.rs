@@ -196,7 +196,7 @@ impl Request {
     /// The value of a cookie; of several, the first.
     #[must_use]
     pub fn cookie(&self, name: &str) -> Option<&str> {
-        self.cookies().get(name).map(String::as_str)
+        self.cookies().get(name)
     }
 
     /// The fields that came after a chunked body (RFC 9110 section 6.5), once it was read. Never

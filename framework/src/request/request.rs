@@ -144,6 +144,12 @@ impl Request {
         self.head.method()
     }
 
+    /// Changes the method that the application sees; how the response is framed stays with the
+    /// method that was sent.
+    pub fn set_method(&mut self, method: Method) {
+        self.head.set_method(method);
+    }
+
     /// The HTTP version the client speaks.
     #[must_use]
     pub fn version(&self) -> Version {
@@ -332,7 +338,7 @@ impl Request {
     /// memory is kept.
     #[inline]
     pub(crate) fn recycle(&mut self) {
-        self.head.clear();
+        // The head is cleared when the next one is read.
         self.body = Incoming::empty();
         self.data.take();
         self.root_path.clear();

@@ -1,5 +1,8 @@
 //! The rule that matched a request.
 
+use std::any::Any;
+use std::sync::Arc;
+
 use rustzeug_routing::Captures;
 
 /// The rule that matched a request, and where its variables are in the path.
@@ -11,6 +14,9 @@ pub struct Route {
     pub(crate) captures: Captures,
     pub(crate) rule: &'static str,
     pub(crate) endpoint: &'static str,
+    /// What `dispatch` builds URLs with; kept when the request is used again, so that the count
+    /// of its owners, which all workers share, is seldom touched.
+    pub(crate) site: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 impl Route {

@@ -117,7 +117,9 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
         let (line, after) = match text.find(['\r', '\n']) {
             Some(at) => {
                 let (line, after) = text.split_at(at);
-                let after = after.strip_prefix("\r\n").unwrap_or_else(|| after.get(1..).unwrap_or(""));
+                let after = after
+                    .strip_prefix("\r\n")
+                    .unwrap_or_else(|| after.get(1..).unwrap_or(""));
                 (line, Some(after))
             }
             None => (text, None),
@@ -242,9 +244,18 @@ mod tests {
     fn events_are_written() {
         for (event, want) in [
             (Event::new(""), "data: \n\n"),
-            (Event::new("a\r\nb\rc\nd"), "data: a\ndata: b\ndata: c\ndata: d\n\n"),
-            (Event::new("ü").name("a\nb").id("1\r2"), "event: a b\nid: 1 2\ndata: ü\n\n"),
-            (Event::comment("x").retry(Duration::from_secs(3)), ": x\nretry: 3000\n\n"),
+            (
+                Event::new("a\r\nb\rc\nd"),
+                "data: a\ndata: b\ndata: c\ndata: d\n\n",
+            ),
+            (
+                Event::new("ü").name("a\nb").id("1\r2"),
+                "event: a b\nid: 1 2\ndata: ü\n\n",
+            ),
+            (
+                Event::comment("x").retry(Duration::from_secs(3)),
+                ": x\nretry: 3000\n\n",
+            ),
             (Event::new("a\n"), "data: a\ndata: \n\n"),
         ] {
             assert_eq!(event.to_string(), want);

@@ -110,7 +110,10 @@ fn is_same_version(value: &str, headers: &Headers) -> bool {
         let modified = headers.get("last-modified").and_then(parse_date);
         return modified.is_some_and(|modified| unix_seconds(modified) == unix_seconds(date));
     }
-    match (unquote_etag(value), headers.get("etag").and_then(unquote_etag)) {
+    match (
+        unquote_etag(value),
+        headers.get("etag").and_then(unquote_etag),
+    ) {
         (Some((asked, false)), Some((ours, false))) => asked == ours,
         _ => false,
     }

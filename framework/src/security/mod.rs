@@ -19,6 +19,7 @@ mod compare;
 mod password;
 mod paths;
 mod random;
+mod sign;
 
 pub use compare::constant_time_eq;
 pub use password::InvalidHashMethod;
@@ -30,3 +31,5 @@ pub use paths::safe_join;
 pub use paths::secure_filename;
 pub use random::fill_random;
 pub use random::gen_salt;
+pub use sign::hmac_sha1;
+pub use sign::hmac_sha256;

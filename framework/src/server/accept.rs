@@ -1,6 +1,5 @@
 //! Taking connections in.
 
-use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::rc::Rc;
@@ -9,75 +8,117 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::net::TcpStream;
 
+use super::Transport;
 use super::connection::Connection;
+use super::listener::Listener;
 use super::worker::Worker;
-use crate::blocking::Done;
+use crate::blocking::Serving;
 
-/// Accepts until it is dropped.
-pub(super) async fn accept_all<F: Future<Output = Done> + Send + 'static>(
-    worker: &Rc<Worker<F>>,
-    listener: &TcpListener,
-) {
-    let mut pause = SHORTEST_PAUSE;
-    loop {
-        // At the limit new connections wait in the kernel's queue, where they cost nothing.
-        while worker.watches.len() >= worker.config.connections_per_worker() {
-            worker.freed.notified().await;
-        }
-        match listener.accept().await {
-            Ok((stream, peer)) => {
-                pause = SHORTEST_PAUSE;
-                spawn(worker, stream, peer);
+/// A listening socket of one event loop.
+#[derive(Debug)]
+pub(super) enum Acceptor {
+    Tcp(TcpListener),
+    #[cfg(unix)]
+    Unix(tokio::net::UnixListener),
+}
+
+impl Acceptor {
+    pub(super) fn new(listener: Listener) -> io::Result<Self> {
+        Ok(match listener {
+            Listener::Tcp(listener) => Self::Tcp(TcpListener::from_std(listener)?),
+            #[cfg(unix)]
+            Listener::Unix(listener) => Self::Unix(tokio::net::UnixListener::from_std(listener)?),
+        })
+    }
+
+    /// Accepts until it is dropped.
+    pub(super) async fn accept_all<F: Serving>(&self, worker: &Rc<Worker<F>>) {
+        let mut pause = SHORTEST_PAUSE;
+        loop {
+            // At the limit new connections wait in the kernel's queue, where they cost nothing.
+            while worker.watches.len() >= worker.config.connections_per_worker() {
+                worker.freed.notified().await;
             }
-            Err(error) if is_of_one_connection(&error) => {}
-            Err(error) => {
-                // No descriptors, no memory: trying again at once would spin.
-                if pause == SHORTEST_PAUSE {
-                    worker
-                        .log
-                        .note(&format!("cannot accept connections: {error}"));
+            match self.accept(worker).await {
+                Ok(()) => pause = SHORTEST_PAUSE,
+                Err(error) if is_of_one_connection(&error) => {}
+                Err(error) => {
+                    // No descriptors, no memory: trying again at once would spin.
+                    if pause == SHORTEST_PAUSE {
+                        worker
+                            .log
+                            .note(&format!("cannot accept connections: {error}"));
+                    }
+                    tokio::time::sleep(pause).await;
+                    pause = (pause * 2).min(LONGEST_PAUSE);
                 }
-                tokio::time::sleep(pause).await;
-                pause = (pause * 2).min(LONGEST_PAUSE);
+            }
+        }
+    }
+
+    async fn accept<F: Serving>(&self, worker: &Rc<Worker<F>>) -> io::Result<()> {
+        match self {
+            Self::Tcp(listener) => {
+                let (stream, peer) = listener.accept().await?;
+                spawn_tcp(worker, stream, peer);
+            }
+            #[cfg(unix)]
+            Self::Unix(listener) => spawn(worker, listener.accept().await?.0, None),
+        }
+        Ok(())
+    }
+
+    /// Accepts what waits in the queue already, then lets go of the socket: a draining server
+    /// answers it.
+    ///
+    /// Asks the kernel directly, because the event loop may not have heard of the last ones yet.
+    pub(super) fn accept_waiting<F: Serving>(self, worker: &Rc<Worker<F>>) {
+        match self {
+            Self::Tcp(listener) => {
+                let Ok(listener) = listener.into_std() else {
+                    return;
+                };
+                accept_until_empty(|| {
+                    let (stream, peer) = listener.accept()?;
+                    stream.set_nonblocking(true)?;
+                    spawn_tcp(worker, TcpStream::from_std(stream)?, peer);
+                    Ok(())
+                });
+            }
+            #[cfg(unix)]
+            Self::Unix(listener) => {
+                let Ok(listener) = listener.into_std() else {
+                    return;
+                };
+                accept_until_empty(|| {
+                    let (stream, _) = listener.accept()?;
+                    stream.set_nonblocking(true)?;
+                    spawn(worker, tokio::net::UnixStream::from_std(stream)?, None);
+                    Ok(())
+                });
             }
         }
     }
 }
 
-/// Accepts what waits in the queue already: a draining server answers it.
-///
-/// Asks the kernel directly, because the event loop may not have heard of the last ones yet.
-pub(super) fn accept_waiting<F: Future<Output = Done> + Send + 'static>(
-    worker: &Rc<Worker<F>>,
-    listener: TcpListener,
-) {
-    let Ok(listener) = listener.into_std() else {
-        return;
-    };
+fn accept_until_empty(mut accept: impl FnMut() -> io::Result<()>) {
     loop {
-        match listener.accept() {
-            Ok((stream, peer)) => {
-                if stream.set_nonblocking(true).is_ok()
-                    && let Ok(stream) = TcpStream::from_std(stream)
-                {
-                    spawn(worker, stream, peer);
-                }
-            }
-            Err(error) if is_of_one_connection(&error) => {}
-            Err(_) => return,
+        match accept() {
+            Err(error) if !is_of_one_connection(&error) => return,
+            Ok(()) | Err(_) => {}
         }
     }
 }
 
-fn spawn<F: Future<Output = Done> + Send + 'static>(
-    worker: &Rc<Worker<F>>,
-    stream: TcpStream,
-    peer: SocketAddr,
-) {
+fn spawn_tcp<F: Serving>(worker: &Rc<Worker<F>>, stream: TcpStream, peer: SocketAddr) {
     // Elsewhere the listening socket does not hand the option down.
     #[cfg(not(target_os = "linux"))]
     let _refused = stream.set_nodelay(true);
-    tokio::task::spawn_local(Connection::new(stream, Some(peer), worker.clone()));
+    spawn(worker, stream, Some(peer));
+}
+
+fn spawn<I: Transport, F: Serving>(worker: &Rc<Worker<F>>, stream: I, peer: Option<SocketAddr>) {
+    tokio::task::spawn_local(Connection::new(stream, peer, worker.clone()));
 }
 
 /// Whether only the connection that was about to be accepted failed.

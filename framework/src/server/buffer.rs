@@ -1,9 +1,8 @@
 //! What a busy connection works with, lent from its worker's pool.
 
-use std::future::Future;
-
-use crate::blocking::Done;
 use crate::blocking::Driver;
+use crate::blocking::Exchange;
+use crate::blocking::Serving;
 use crate::body::Incoming;
 use crate::protocol::h1::Head;
 use crate::request::Request;
@@ -20,18 +19,18 @@ pub(super) struct Workbench<F> {
     pub(super) output: Vec<u8>,
     /// Bytes of `output` that were written.
     pub(super) written: usize,
-    pub(super) request: Option<Box<Request>>,
+    pub(super) exchange: Option<Box<Exchange>>,
     pub(super) driver: Driver<F>,
 }
 
-impl<F: Future<Output = Done> + Send + 'static> Workbench<F> {
+impl<F: Serving> Workbench<F> {
     pub(super) fn new(driver: Driver<F>) -> Self {
         Self {
             input: Vec::with_capacity(INPUT),
             consumed: 0,
             output: Vec::with_capacity(OUTPUT),
             written: 0,
-            request: Some(new_request()),
+            exchange: Some(new_exchange()),
             driver,
         }
     }
@@ -79,8 +78,8 @@ impl<F: Future<Output = Done> + Send + 'static> Workbench<F> {
 }
 
 /// A request of which only the memory matters.
-pub(super) fn new_request() -> Box<Request> {
-    Box::new(Request::new(Head::new(), Incoming::empty()))
+pub(super) fn new_exchange() -> Box<Exchange> {
+    Exchange::new(Request::new(Head::new(), Incoming::empty()))
 }
 
 /// Bytes asked of the socket at a time: a head, or many pipelined ones.

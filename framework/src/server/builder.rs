@@ -2,7 +2,6 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::net::TcpListener;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -10,9 +9,15 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use super::Handle;
+use super::ListenAddr;
 use super::ServeError;
 use super::access_log::AccessLog;
+use super::handover;
 use super::listener;
+use super::listener::Listener;
+use super::shutdown::Phase;
+use super::shutdown::Signal;
+use super::shutdown::Signals;
 use super::timeout;
 use super::worker;
 use crate::application::Application;
@@ -173,7 +178,9 @@ impl Builder {
         self
     }
 
-    /// Whether SIGINT and SIGTERM end the server in order. Default: yes.
+    /// Whether signals are followed: SIGINT and SIGTERM end the server in order, a second one at
+    /// once; SIGUSR2 starts the program again with the same sockets and ends this one when the
+    /// new one is ready. Default: yes.
     pub fn handle_signals(mut self, on: bool) -> Self {
         self.config.follows_signals = on;
         self
@@ -185,7 +192,11 @@ impl Builder {
         self
     }
 
-    /// Listens at an address, `host:port`; port 0 takes a free one.
+    /// Listens at an address:
+    ///
+    /// - `127.0.0.1:8000`, `localhost:8000`, `[::1]:8000`; port 0 takes a free one;
+    /// - `unix:/run/app.sock`: a Unix socket; one that an earlier run left behind is replaced;
+    /// - `fd://3`: a socket inherited from a service manager such as systemd (`LISTEN_FDS`).
     ///
     /// # Errors
     ///
@@ -194,7 +205,7 @@ impl Builder {
         let listener = listener::bind(address.as_ref(), self.config.backlog)?;
         Ok(Server {
             config: self.config,
-            listener,
+            listeners: vec![listener],
             handle: Handle::new(),
         })
     }
@@ -210,7 +221,8 @@ fn seconds(timeout: Duration) -> u32 {
 #[must_use = "a server does nothing until `run` or `serve`"]
 pub struct Server {
     config: Config,
-    listener: TcpListener,
+    /// Invariant: at least one.
+    listeners: Vec<Listener>,
     handle: Handle,
 }
 
@@ -220,13 +232,38 @@ impl Server {
         Builder::default()
     }
 
-    /// The address it listens at.
+    /// The internet address it listens at, the first one where there are several.
+    ///
+    /// # Errors
+    ///
+    /// What the system answers; a server that listens at Unix sockets alone has none.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        let addresses = self.local_addrs()?;
+        let inet = addresses.into_iter().find_map(|address| match address {
+            ListenAddr::Inet(address) => Some(address),
+            ListenAddr::Unix(_) => None,
+        });
+        inet.ok_or_else(|| io::ErrorKind::AddrNotAvailable.into())
+    }
+
+    /// All addresses it listens at.
     ///
     /// # Errors
     ///
     /// What the system answers.
-    pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.listener.local_addr()
+    pub fn local_addrs(&self) -> io::Result<Vec<ListenAddr>> {
+        self.listeners.iter().map(Listener::local_addr).collect()
+    }
+
+    /// Listens at one more address, of any kind that [`Builder::bind`] takes.
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::bind`].
+    pub fn bind_also(mut self, address: impl AsRef<str>) -> Result<Self, ServeError> {
+        let listener = listener::bind(address.as_ref(), self.config.backlog)?;
+        self.listeners.push(listener);
+        Ok(self)
     }
 
     /// What ends it from elsewhere.
@@ -264,26 +301,31 @@ impl Server {
         let ticks = timeout::tell_seconds().map_err(ServeError::thread)?;
         let mut workers = Vec::new();
         for number in 0..config.workers {
-            let listener = self.listener.try_clone().map_err(ServeError::thread)?;
+            let listeners = self.listeners.iter().map(Listener::try_clone);
+            let listeners = listeners
+                .collect::<io::Result<_>>()
+                .map_err(ServeError::thread)?;
             let (app, config, log) = (app.clone(), config.clone(), log.clone());
             let (phase, ticks) = (self.handle.subscribe(), ticks.clone());
             let (done, ended) = oneshot::channel();
             let thread = thread::Builder::new().name(format!("rustzeug-{number}"));
             let spawned = thread.spawn(move || {
-                let _gone = done.send(worker::run(listener, app, config, log, phase, ticks));
+                let _gone = done.send(worker::run(listeners, app, config, log, phase, ticks));
             });
             spawned.map_err(ServeError::thread)?;
             workers.push(ended);
         }
-        // From now on only the workers hold the socket: when the last one lets go, it is closed.
-        drop(self.listener);
+        handover::announce_ready();
         let all = wait_for(workers);
         let result = if config.follows_signals {
+            let follow = follow(self.handle.clone(), self.listeners, config.grace, &log);
             tokio::select! {
                 result = all => result,
-                () = follow(self.handle.clone(), config.grace) => Ok(()),
+                () = follow => Ok(()),
             }
         } else {
+            // Only the workers hold the socket: when the last one lets go, it is closed.
+            drop(self.listeners);
             all.await
         };
         drop(guard);
@@ -292,8 +334,32 @@ impl Server {
 }
 
 /// Follows signals and never returns: the workers' end is what ends the server.
-async fn follow(handle: Handle, grace: Duration) {
-    handle.follow_signals(grace).await;
+async fn follow(handle: Handle, listeners: Vec<Listener>, grace: Duration, log: &AccessLog) {
+    let mut signals = Signals::new();
+    let mut phase = handle.subscribe();
+    loop {
+        let signal = tokio::select! {
+            signal = signals.next() => signal,
+            // Somebody else ended the server.
+            _ = phase.wait_for(|phase| *phase != Phase::Running) => Signal::End,
+        };
+        match signal {
+            Signal::End => break,
+            Signal::Restart => match handover::restart(&listeners).await {
+                Ok(()) => break,
+                Err(error) => log.note(&format!("cannot restart: {error}")),
+            },
+        }
+    }
+    // From now on only the workers hold the sockets: when the last one lets go, they are closed.
+    drop(listeners);
+    handover::announce_stopping();
+    handle.drain();
+    tokio::select! {
+        () = signals.next_end() => {}
+        () = tokio::time::sleep(grace) => {}
+    }
+    handle.stop();
     std::future::pending::<()>().await;
 }
 

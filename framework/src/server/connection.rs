@@ -19,16 +19,16 @@ use super::access_log::Entry;
 use super::buffer::INPUT;
 use super::buffer::OUTPUT;
 use super::buffer::Workbench;
-use super::buffer::new_request;
-use super::timeout::NEVER;
+use super::buffer::new_exchange;
+use super::timeout::Wait;
 use super::timeout::Watch;
 use super::worker::Worker;
 use super::writer::Step;
 use super::writer::WriteError;
 use super::writer::Writer;
 use super::writer::poll_flush;
-use crate::blocking::Done;
 use crate::blocking::Failure;
+use crate::blocking::Serving;
 use crate::body::BodyError;
 use crate::body::Feed;
 use crate::body::Incoming;
@@ -44,7 +44,7 @@ use crate::response::render;
 
 /// One connection: a task of its worker's event loop.
 #[derive(Debug)]
-pub(super) struct Connection<I, F: Future<Output = Done> + Send + 'static> {
+pub(super) struct Connection<I, F: Serving> {
     io: I,
     peer: Option<SocketAddr>,
     worker: Rc<Worker<F>>,
@@ -66,8 +66,8 @@ enum State {
     Handler,
     /// A response body is on its way.
     Body(Box<Writer>),
-    /// The response is sent, the request body is not read: discards so many bytes at most.
-    Drain(u64),
+    /// The response is sent, the request body is not read: discards what is left of it.
+    Drain,
     /// The last response is sent; what the client still sends is discarded, so that closing does
     /// not destroy what it has not read yet (RFC 9112 section 9.6).
     Linger(u64),
@@ -84,10 +84,21 @@ enum Flow {
 
 type Stepped = Poll<Flow>;
 
-impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
+/// What became of an attempt to feed the reader of a request body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fed {
+    /// Nobody asks for bytes.
+    Unwanted,
+    /// The client has to send more; whether some came.
+    Waits { moved: bool },
+    /// The reader has what it asked for and should be polled.
+    Served,
+}
+
+impl<I: Transport, F: Serving> Connection<I, F> {
     pub(super) fn new(io: I, peer: Option<SocketAddr>, worker: Rc<Worker<F>>) -> Self {
         let watch = worker.watches.add();
-        watch.set(worker.deadline(worker.config.idle_timeout));
+        watch.set(Wait::Request, worker.deadline(worker.config.idle_timeout));
         Self {
             io,
             peer,
@@ -119,7 +130,7 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
                 }
                 State::Handler => self.step_handler(bench, cx),
                 State::Body(_) => self.step_body(bench, cx),
-                State::Drain(_) => self.step_drain(bench, cx),
+                State::Drain => self.step_drain(bench, cx),
                 State::Linger(_) => self.step_linger(bench, cx),
                 State::Closed => return Poll::Ready(()),
             };
@@ -137,13 +148,16 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
         if is_partial {
             if bench.output.len() - bench.written > MOST_OUTPUT {
                 // A client that pipelines without reading gets no further.
-                ready!(self.flush(bench, cx));
+                match ready!(self.flush(bench, cx)) {
+                    Flow::Next => {}
+                    Flow::End => return Poll::Ready(Flow::End),
+                }
             }
-            let request = bench.request.get_or_insert_with(new_request);
+            let exchange = bench.exchange.get_or_insert_with(new_exchange);
             let input = bench.input.get(bench.consumed..).unwrap_or_default();
             match self
                 .h1
-                .read_head(input, request.head_mut(), &self.worker.config.h1)
+                .read_head(input, exchange.request.head_mut(), &self.worker.config.h1)
             {
                 Ok(Some(length)) => {
                     bench.consumed += length;
@@ -160,29 +174,45 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
                 Flow::End => return Poll::Ready(Flow::End),
             }
         }
-        if self.worker.is_draining.get() && !is_partial && self.h1.is_used() {
-            // A fresh connection gets the chance to send the request it was opened for.
-            return Poll::Ready(Flow::End);
-        }
-        let before = bench.unread().len();
         match self.receive(bench, cx) {
-            Poll::Ready(Ok(0)) | Poll::Ready(Err(_)) => Poll::Ready(Flow::End),
-            Poll::Ready(Ok(_)) => {
-                if before == 0 {
-                    // The head's time runs from its first byte; more bytes do not extend it.
-                    self.watch
-                        .set(self.worker.deadline(self.worker.config.header_timeout));
-                }
-                Poll::Ready(Flow::Next)
+            Poll::Ready(Ok(0) | Err(_)) => Poll::Ready(Flow::End),
+            Poll::Ready(Ok(_)) => Poll::Ready(Flow::Next),
+            Poll::Pending if is_partial => {
+                // The head's time runs from its first byte; more bytes do not extend it.
+                self.wait(Wait::Head, false);
+                Poll::Pending
+            }
+            Poll::Pending if self.worker.is_draining.get() => {
+                // Closing at once would lose the request that is on its way; an answer that says
+                // `close` loses nothing.
+                self.wait(Wait::LateRequest, false);
+                Poll::Pending
             }
             Poll::Pending => {
-                if before == 0 {
-                    self.watch
-                        .set(self.worker.deadline(self.worker.config.idle_timeout));
-                }
+                self.wait(Wait::Request, false);
                 Poll::Pending
             }
         }
+    }
+
+    /// Says whom the connection waits for. The deadline runs from the first time this is said;
+    /// being woken for another reason does not move it, progress does.
+    #[inline]
+    fn wait(&self, wait: Wait, has_progressed: bool) {
+        if !has_progressed && self.watch.wait() == wait {
+            return;
+        }
+        let config = &self.worker.config;
+        let seconds = match wait {
+            Wait::Nothing => return self.watch.rest(),
+            Wait::Request => config.idle_timeout,
+            Wait::LateRequest => LATE_SECONDS.min(config.idle_timeout),
+            Wait::Head => config.header_timeout,
+            Wait::Body | Wait::Drain => config.body_timeout,
+            Wait::Write => config.write_timeout,
+            Wait::Linger => LINGER_SECONDS,
+        };
+        self.watch.set(wait, self.worker.deadline(seconds));
     }
 
     fn receive(
@@ -195,6 +225,7 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
     }
 
     fn flush(&mut self, bench: &mut Workbench<F>, cx: &mut Context<'_>) -> Stepped {
+        let before = bench.written;
         match poll_flush(&mut self.io, &mut bench.output, &mut bench.written, cx) {
             Poll::Ready(Ok(())) => {
                 self.on_close = None;
@@ -202,8 +233,7 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
             }
             Poll::Ready(Err(_)) => Poll::Ready(Flow::End),
             Poll::Pending => {
-                self.watch
-                    .set(self.worker.deadline(self.worker.config.write_timeout));
+                self.wait(Wait::Write, bench.written != before);
                 Poll::Pending
             }
         }
@@ -212,9 +242,10 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
     /// A head was read: hands the request to the application.
     #[inline]
     fn begin(&mut self, bench: &mut Workbench<F>) {
-        let Some(mut request) = bench.request.take() else {
+        let Some(mut exchange) = bench.exchange.take() else {
             return;
         };
+        let request = &mut exchange.request;
         let framing = *request.head().framing();
         let limits = self.worker.config.request;
         request.set_connection(ConnectionInfo {
@@ -226,8 +257,8 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
             request.set_body(body);
         }
         request.set_limits(limits);
-        bench.driver.start(self.worker.app.0.clone(), request);
-        self.watch.set(NEVER);
+        bench.driver.start(self.worker.app.0.clone(), exchange);
+        self.watch.rest();
         self.state = State::Handler;
     }
 
@@ -253,22 +284,27 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
 
     fn step_handler(&mut self, bench: &mut Workbench<F>, cx: &mut Context<'_>) -> Stepped {
         match bench.driver.poll(cx) {
-            Poll::Ready(Ok((_app, request, response))) => {
-                let entry = self.worker.log.entry(self.peer, &request);
-                let mut request = request;
-                request.recycle();
-                bench.request = Some(request);
-                Poll::Ready(self.respond(bench, response, entry))
+            Poll::Ready(Ok(mut exchange)) => {
+                let entry = self.worker.log.entry(self.peer, &exchange.request);
+                // First, so that whoever reads the body still must have taken it.
+                exchange.request.recycle();
+                if let Some(response) = &mut exchange.response {
+                    self.respond(bench, response, entry);
+                }
+                exchange.response = None;
+                bench.exchange = Some(exchange);
+                Poll::Ready(Flow::Next)
             }
             Poll::Ready(Err(failure)) => {
-                let response = self.failed(failure);
+                let mut response = self.failed(failure);
                 let entry = self.worker.log.entry_without_request(self.peer);
-                Poll::Ready(self.respond(bench, response, entry))
+                self.respond(bench, &mut response, entry);
+                Poll::Ready(Flow::Next)
             }
             Poll::Pending => {
-                match self.feed(bench, cx) {
-                    Poll::Ready(()) => return Poll::Ready(Flow::Next),
-                    Poll::Pending => {}
+                let fed = self.feed(bench, cx);
+                if fed == Fed::Served {
+                    return Poll::Ready(Flow::Next);
                 }
                 // Answers to earlier pipelined requests need not wait for this one.
                 if !bench.is_flushed() {
@@ -277,6 +313,7 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
                         Flow::End => return Poll::Ready(Flow::End),
                     }
                 }
+                self.wait_fed(fed);
                 Poll::Pending
             }
         }
@@ -311,12 +348,25 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
 
     /// Encodes a response; its body goes into the output buffer, or becomes the next state.
     #[inline]
-    fn respond(&mut self, bench: &mut Workbench<F>, mut response: Response, entry: Entry) -> Flow {
-        let unread = if self.h1.is_body_read() {
-            0
+    fn respond(&mut self, bench: &mut Workbench<F>, response: &mut Response, entry: Entry) {
+        if response.status().is_informational() {
+            // Sent as it is, the client would wait on, and take the next answer for this one's.
+            self.worker
+                .log
+                .note("an application answered with an interim status");
+            *response = render(HttpException::new(StatusCode::INTERNAL_SERVER_ERROR), None);
+        }
+        let mut unread = 0;
+        let reads_on = response.body().is_streamed()
+            && self.feed.as_ref().is_some_and(Feed::is_shared)
+            && !self.h1.is_body_read();
+        if reads_on {
+            // The response is made of the request while both are under way; what tells the
+            // client to go on cannot be said later.
+            self.h1.write_continue(&mut bench.output);
         } else {
-            self.settle_body(bench)
-        };
+            unread = self.leave_body(bench);
+        }
         if self.worker.is_draining.get() {
             self.h1.close();
         }
@@ -330,8 +380,8 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
             &self.worker.stamp(),
         );
         entry.finish(&self.worker.log, response.status(), length);
-        self.feed = None;
         match (outgoing, response.body().as_bytes()) {
+            (Outgoing::Nothing, _) if reads_on => unread = self.leave_body(bench),
             (Outgoing::Nothing, _) => {}
             (Outgoing::Length(_), Some(bytes)) if bytes.len() <= SMALL_BODY => {
                 bench.output.extend_from_slice(bytes);
@@ -339,11 +389,23 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
             (outgoing, _) => {
                 let writer = Writer::new(response.take_body(), outgoing);
                 self.state = State::Body(Box::new(writer));
-                return Flow::Next;
+                return;
             }
         }
         self.after_response(unread);
-        Flow::Next
+    }
+
+    /// Nobody reads the request body from now on. Returns how many bytes there are to discard.
+    #[inline]
+    fn leave_body(&mut self, bench: &mut Workbench<F>) -> u64 {
+        if let Some(feed) = self.feed.take() {
+            feed.lock().abandon();
+        }
+        if self.h1.is_body_read() {
+            0
+        } else {
+            self.settle_body(bench)
+        }
     }
 
     /// The application did not read the whole body: decides what becomes of the rest, before the
@@ -373,23 +435,25 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
     /// The response is in the output buffer or sent.
     fn after_response(&mut self, unread: u64) {
         self.state = if !self.h1.is_persistent() {
-            State::Linger(if self.h1.is_body_read() && unread == 0 {
-                0
-            } else {
-                MOST_LINGERED
-            })
+            // A client that did not say so itself may have sent more.
+            State::Linger(
+                if self.h1.is_body_read() && unread == 0 && self.h1.is_last() {
+                    0
+                } else {
+                    MOST_LINGERED
+                },
+            )
         } else if self.h1.is_body_read() {
             State::Head
         } else {
-            State::Drain(unread)
+            State::Drain
         };
     }
 
-    /// Moves body bytes from the socket to whoever asks for them. Ready when the reader was
-    /// served and should be polled again.
-    fn feed(&mut self, bench: &mut Workbench<F>, cx: &mut Context<'_>) -> Poll<()> {
+    /// Moves body bytes from the socket to whoever asks for them.
+    fn feed(&mut self, bench: &mut Workbench<F>, cx: &mut Context<'_>) -> Fed {
         let Some(feed) = self.feed.clone() else {
-            return Poll::Pending;
+            return Fed::Unwanted;
         };
         let mut shared = feed.lock();
         shared.set_connection(cx);
@@ -402,7 +466,10 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
                 // The client may wait for the interim response, or for earlier answers.
                 match poll_flush(&mut self.io, &mut bench.output, &mut bench.written, cx) {
                     Poll::Ready(Ok(())) | Poll::Pending => {}
-                    Poll::Ready(Err(_)) => shared.error = Some(BodyError::disconnected()),
+                    Poll::Ready(Err(_)) => {
+                        shared.error = Some(BodyError::disconnected());
+                        continue;
+                    }
                 }
             }
             match self.feed_once(bench, &mut shared, cx) {
@@ -411,24 +478,26 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
                     self.h1.close();
                     shared.error = Some(error);
                 }
-                Poll::Pending => {
-                    if moved || self.watch.is_never() {
-                        let seconds = self.worker.config.body_timeout;
-                        self.watch.set(self.worker.deadline(seconds));
-                    }
-                    return Poll::Pending;
-                }
+                Poll::Pending => return Fed::Waits { moved },
             }
             if let Some(limit) = shared.limit.filter(|limit| shared.received > *limit) {
                 shared.error = Some(BodyError::too_large(limit));
             }
         }
         if !shared.is_served() {
-            return Poll::Pending;
+            return Fed::Unwanted;
         }
-        self.watch.set(NEVER);
         shared.wake_reader(Some(cx));
-        Poll::Ready(())
+        self.watch.rest();
+        Fed::Served
+    }
+
+    /// The deadline while a body may be on its way to its reader.
+    fn wait_fed(&self, fed: Fed) {
+        match fed {
+            Fed::Waits { moved } => self.wait(Wait::Body, moved),
+            Fed::Served | Fed::Unwanted => self.wait(Wait::Nothing, false),
+        }
     }
 
     /// One piece of the body: out of the input buffer, or received straight into the feed.
@@ -452,7 +521,7 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
         } else if self.h1.plain_data() > 0 {
             let left = usize::try_from(self.h1.plain_data()).unwrap_or(usize::MAX);
             // The announced length is not believed: room grows with what really comes.
-            let room = left.min(MOST_RESERVED);
+            let room = left.min(before.clamp(FIRST_RESERVED, MOST_RESERVED));
             if shared.buffer.capacity() - before < room.min(INPUT) {
                 shared.buffer.reserve(room);
             }
@@ -479,34 +548,55 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
         let State::Body(writer) = &mut self.state else {
             return Poll::Ready(Flow::Next);
         };
+        let before = bench.written;
         let step = writer.poll_step(&mut self.io, &mut bench.output, &mut bench.written, cx);
         match step {
             Poll::Ready(Ok(Step::Again)) => {
-                self.watch.set(NEVER);
+                self.watch.rest();
                 Poll::Ready(Flow::Next)
             }
             Poll::Ready(Ok(Step::Finished)) => {
-                self.watch.set(NEVER);
-                let unread = self.h1.plain_data();
+                self.watch.rest();
+                let unread = self.leave_body(bench);
                 self.after_response(unread);
                 Poll::Ready(Flow::Next)
             }
-            // RFC 9112 section 8: the client sees by the early end that the body is not whole.
             Poll::Ready(Err(WriteError::Source(error))) => {
-                self.worker
-                    .log
-                    .note(&format!("a response body failed: {error}"));
-                Poll::Ready(Flow::End)
+                let ends_by_close = writer.ends_by_close();
+                Poll::Ready(self.cut(&error, ends_by_close))
             }
             Poll::Ready(Err(WriteError::Socket)) => Poll::Ready(Flow::End),
             Poll::Pending => {
-                if !bench.is_flushed() || !writer.waits_for_source() {
-                    self.watch
-                        .set(self.worker.deadline(self.worker.config.write_timeout));
+                let waits_for_source = writer.waits_for_source();
+                let fed = self.feed(bench, cx);
+                if fed == Fed::Served {
+                    return Poll::Ready(Flow::Next);
+                }
+                if bench.is_flushed() && waits_for_source {
+                    self.wait_fed(fed);
+                } else {
+                    self.wait(Wait::Write, bench.written != before);
                 }
                 Poll::Pending
             }
         }
+    }
+
+    /// A response body broke off. RFC 9112 section 8: the client sees by the early end that it is
+    /// not whole; where the end of the connection is its end, only a reset can tell.
+    #[cold]
+    fn cut(&mut self, error: &BodyError, ends_by_close: bool) -> Flow {
+        self.worker
+            .log
+            .note(&format!("a response body failed: {error}"));
+        if ends_by_close {
+            self.io.abort();
+            return Flow::End;
+        }
+        self.h1.close();
+        self.watch.rest();
+        self.state = State::Linger(MOST_LINGERED);
+        Flow::Next
     }
 
     /// Discards the rest of a request body whose response is there already.
@@ -528,11 +618,11 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
             Flow::End => return Poll::Ready(Flow::End),
         }
         match self.receive(bench, cx) {
-            Poll::Ready(Ok(0)) | Poll::Ready(Err(_)) => Poll::Ready(Flow::End),
+            Poll::Ready(Ok(0) | Err(_)) => Poll::Ready(Flow::End),
             Poll::Ready(Ok(_)) => Poll::Ready(Flow::Next),
             Poll::Pending => {
-                self.watch
-                    .set(self.worker.deadline(self.worker.config.body_timeout));
+                // Nobody wants these bytes: no progress extends their time.
+                self.wait(Wait::Drain, false);
                 Poll::Pending
             }
         }
@@ -557,9 +647,7 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
         if ready!(Pin::new(&mut self.io).poll_shutdown(cx)).is_err() {
             return Poll::Ready(Flow::End);
         }
-        if self.watch.is_never() {
-            self.watch.set(self.worker.deadline(LINGER_SECONDS));
-        }
+        self.wait(Wait::Linger, false);
         let left = left.saturating_sub(bench.unread().len() as u64);
         bench.input.clear();
         bench.consumed = 0;
@@ -605,7 +693,7 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
         let peer = self.peer;
         self.worker.log.note_refused(peer, status, reason);
         bench.consumed = bench.input.len();
-        self.watch.set(NEVER);
+        self.watch.rest();
         self.state = State::Linger(MOST_LINGERED);
         Flow::Next
     }
@@ -613,25 +701,19 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
     /// The deadline passed: whom it hits depends on who was waited for.
     #[cold]
     fn timed_out(&mut self, bench: &mut Workbench<F>) -> Flow {
-        self.watch.set(NEVER);
-        match &self.state {
-            State::Head if !bench.unread().is_empty() && bench.is_flushed() => {
+        let wait = self.watch.wait();
+        self.watch.rest();
+        match (wait, &self.feed) {
+            (Wait::Head, _) => {
                 let exception = HttpException::new(StatusCode::REQUEST_TIMEOUT);
                 self.last_response(bench, exception, "the request head did not arrive in time")
             }
-            State::Handler if self.feed.is_some() => {
-                if let Some(feed) = &self.feed {
-                    self.h1.close();
-                    feed.lock().fail(BodyError::timed_out());
-                }
+            (Wait::Body, Some(feed)) => {
+                self.h1.close();
+                feed.lock().fail(BodyError::timed_out());
                 Flow::Next
             }
-            State::Head
-            | State::Handler
-            | State::Body(_)
-            | State::Drain(_)
-            | State::Linger(_)
-            | State::Closed => Flow::End,
+            _ => Flow::End,
         }
     }
 
@@ -642,7 +724,7 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Connection<I, F> {
     }
 }
 
-impl<I: Transport, F: Future<Output = Done> + Send + 'static> Future for Connection<I, F> {
+impl<I: Transport, F: Serving> Future for Connection<I, F> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
@@ -665,7 +747,7 @@ impl<I: Transport, F: Future<Output = Done> + Send + 'static> Future for Connect
     }
 }
 
-impl<I, F: Future<Output = Done> + Send + 'static> Drop for Connection<I, F> {
+impl<I, F: Serving> Drop for Connection<I, F> {
     fn drop(&mut self) {
         if let Some(feed) = &self.feed {
             feed.lock().fail(BodyError::disconnected());
@@ -692,5 +774,9 @@ const MOST_DRAINED: u64 = 256 * 1024;
 const MOST_LINGERED: u64 = 16 * 1024 * 1024;
 const LINGER_SECONDS: u32 = 5;
 
-/// Room made for a body at a time, whatever length it announces.
+/// Time for a request that is on its way while the server is about to end.
+const LATE_SECONDS: u32 = 1;
+
+/// Room made for a body at first and at a time, whatever length it announces.
+const FIRST_RESERVED: usize = 64 * 1024;
 const MOST_RESERVED: usize = 1024 * 1024;

@@ -1,7 +1,6 @@
 //! Ending in order: what is in flight is finished, what is new is refused.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::watch;
 
@@ -64,66 +63,89 @@ impl Handle {
         self.sender.subscribe()
     }
 
-    /// Calls [`shutdown`](Self::shutdown) for each SIGINT or SIGTERM, and stops `grace` after
-    /// the first.
-    pub(super) async fn follow_signals(self, grace: Duration) {
-        let mut signals = Signals::new();
-        signals.next().await;
-        self.shutdown();
-        tokio::select! {
-            () = signals.next() => {}
-            () = tokio::time::sleep(grace) => {}
-        }
-        self.stop();
+    /// Finishes what is in flight, unless that was asked before.
+    pub(super) fn drain(&self) {
+        self.sender.send_if_modified(|phase| {
+            let is_running = *phase == Phase::Running;
+            if is_running {
+                *phase = Phase::Draining;
+            }
+            is_running
+        });
     }
 }
 
+/// What a signal asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Signal {
+    /// SIGINT, SIGTERM.
+    End,
+    /// SIGUSR2.
+    Restart,
+}
+
+/// The signals of the process.
 #[cfg(unix)]
-struct Signals {
+pub(super) struct Signals {
     interrupt: Option<tokio::signal::unix::Signal>,
     terminate: Option<tokio::signal::unix::Signal>,
+    restart: Option<tokio::signal::unix::Signal>,
 }
 
 #[cfg(unix)]
 impl Signals {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         use tokio::signal::unix::SignalKind;
         use tokio::signal::unix::signal;
 
         Self {
             interrupt: signal(SignalKind::interrupt()).ok(),
             terminate: signal(SignalKind::terminate()).ok(),
+            restart: signal(SignalKind::user_defined2()).ok(),
         }
     }
 
-    async fn next(&mut self) {
-        async fn one(signal: &mut Option<tokio::signal::unix::Signal>) {
-            match signal {
-                Some(signal) => {
-                    signal.recv().await;
-                }
-                None => std::future::pending().await,
-            }
-        }
+    pub(super) async fn next(&mut self) -> Signal {
         tokio::select! {
-            () = one(&mut self.interrupt) => {}
-            () = one(&mut self.terminate) => {}
+            () = one(&mut self.interrupt) => Signal::End,
+            () = one(&mut self.terminate) => Signal::End,
+            () = one(&mut self.restart) => Signal::Restart,
         }
+    }
+
+    pub(super) async fn next_end(&mut self) {
+        while self.next().await != Signal::End {}
     }
 }
 
+#[cfg(unix)]
+async fn one(signal: &mut Option<tokio::signal::unix::Signal>) {
+    match signal {
+        Some(signal) => {
+            signal.recv().await;
+        }
+        None => std::future::pending().await,
+    }
+}
+
+/// The signals of the process: here only Ctrl-C.
 #[cfg(not(unix))]
-struct Signals;
+pub(super) struct Signals;
 
 #[cfg(not(unix))]
 impl Signals {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self
     }
 
-    async fn next(&mut self) {
+    pub(super) async fn next(&mut self) -> Signal {
         if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
+        Signal::End
+    }
+
+    pub(super) async fn next_end(&mut self) {
+        self.next().await;
     }
 }

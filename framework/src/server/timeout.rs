@@ -17,8 +17,9 @@ use tokio::sync::watch;
 /// The deadline of one connection, shared with the reaper.
 #[derive(Debug)]
 pub(super) struct Watch {
-    /// The tick at which it is over; [`NEVER`] while the application works.
+    /// The tick at which it is over; `NEVER` while the application works.
     deadline: Cell<u32>,
+    wait: Cell<Wait>,
     waker: RefCell<Option<Waker>>,
     /// Its place among the watches.
     place: usize,
@@ -33,29 +34,62 @@ pub(super) type Ticks = watch::Receiver<()>;
 /// 300 instructions for each request of a quiet server.
 pub(super) fn tell_seconds() -> io::Result<Ticks> {
     let (sender, ticks) = watch::channel(());
-    thread::Builder::new().name("rustzeug-clock".to_owned()).spawn(move || {
-        loop {
-            thread::sleep(Duration::from_secs(1));
-            if sender.send(()).is_err() {
-                return;
+    thread::Builder::new()
+        .name("rustzeug-clock".to_owned())
+        .spawn(move || {
+            loop {
+                thread::sleep(Duration::from_secs(1));
+                if sender.send(()).is_err() {
+                    return;
+                }
             }
-        }
-    })?;
+        })?;
     Ok(ticks)
 }
 
+/// Whom a connection waits for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Wait {
+    /// The application: no deadline.
+    #[default]
+    Nothing,
+    /// The next request.
+    Request,
+    /// A request that is on its way while the server is about to end.
+    LateRequest,
+    /// The rest of a head.
+    Head,
+    /// More of a body that the application reads.
+    Body,
+    /// More of a body that is discarded.
+    Drain,
+    /// The client, to take its response.
+    Write,
+    /// The client, to close its side.
+    Linger,
+}
+
 /// No deadline.
-pub(super) const NEVER: u32 = u32::MAX;
+const NEVER: u32 = u32::MAX;
 
 impl Watch {
+    /// Waits for somebody, until a tick.
     #[inline]
-    pub(super) fn set(&self, tick: u32) {
+    pub(super) fn set(&self, wait: Wait, tick: u32) {
+        self.wait.set(wait);
         self.deadline.set(tick);
     }
 
-    /// Whether there is no deadline.
-    pub(super) fn is_never(&self) -> bool {
-        self.deadline.get() == NEVER
+    /// Waits for the application.
+    #[inline]
+    pub(super) fn rest(&self) {
+        self.set(Wait::Nothing, NEVER);
+    }
+
+    /// Whom the deadline is for.
+    #[inline]
+    pub(super) fn wait(&self) -> Wait {
+        self.wait.get()
     }
 
     #[inline]
@@ -93,6 +127,7 @@ impl Watches {
         let place = self.free.borrow_mut().pop().unwrap_or(places.len());
         let watch = Rc::new(Watch {
             deadline: Cell::new(NEVER),
+            wait: Cell::default(),
             waker: RefCell::default(),
             place,
         });

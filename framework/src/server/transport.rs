@@ -26,10 +26,22 @@ pub trait Transport: AsyncRead + AsyncWrite + Unpin + 'static {
     ) -> Poll<io::Result<Option<usize>>> {
         Poll::Ready(Ok(None))
     }
+
+    /// Makes the close that follows a reset: the peer of a body that ends with the connection
+    /// could not tell a broken one from a whole one otherwise. Does nothing where there are no
+    /// resets.
+    fn abort(&mut self) {}
 }
 
+#[cfg(unix)]
+impl Transport for tokio::net::UnixStream {}
+
 #[cfg(not(target_os = "linux"))]
-impl Transport for TcpStream {}
+impl Transport for TcpStream {
+    fn abort(&mut self) {
+        let _closed_already = self.set_zero_linger();
+    }
+}
 
 #[cfg(target_os = "linux")]
 impl Transport for TcpStream {
@@ -65,6 +77,10 @@ impl Transport for TcpStream {
                 Err(error) => return Poll::Ready(Err(error)),
             }
         }
+    }
+
+    fn abort(&mut self) {
+        let _closed_already = self.set_zero_linger();
     }
 }
 

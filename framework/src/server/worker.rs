@@ -2,26 +2,26 @@
 
 use std::cell::Cell;
 use std::cell::RefCell;
-use std::future::Future;
-use std::net::TcpListener;
+use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use tokio::sync::Notify;
 use tokio::sync::watch;
 
-use super::accept;
+use super::accept::Acceptor;
 use super::access_log::AccessLog;
 use super::buffer::Workbench;
 use super::builder::Config;
+use super::listener::Listener;
 use super::shutdown::Phase;
 use super::timeout::Ticks;
 use super::timeout::Watches;
 use crate::application::Application;
 use crate::blocking;
-use crate::blocking::Done;
 use crate::blocking::Driver;
 use crate::blocking::Pool;
+use crate::blocking::Serving;
 use crate::clock;
 use crate::protocol::h1::Stamp;
 
@@ -51,7 +51,7 @@ impl std::fmt::Debug for AppHandle {
     }
 }
 
-impl<F: Future<Output = Done> + Send + 'static> Worker<F> {
+impl<F: Serving> Worker<F> {
     /// Seconds since the worker began; deadlines are compared with it.
     #[inline]
     pub(super) fn tick(&self) -> u32 {
@@ -96,19 +96,19 @@ impl<F: Future<Output = Done> + Send + 'static> Worker<F> {
 
 /// Runs one worker until the server ends; on a thread of its own.
 pub(super) fn run(
-    listener: TcpListener,
+    listeners: Vec<Listener>,
     app: Arc<dyn Application>,
     config: Arc<Config>,
     log: AccessLog,
     phase: watch::Receiver<Phase>,
     ticks: Ticks,
-) -> std::io::Result<()> {
+) -> io::Result<()> {
     let runtime = tokio::runtime::LocalRuntime::new()?;
     let pool = Pool::new(config.blocking, Some(runtime.handle().clone()));
     let closing = pool.clone();
     let result = runtime.block_on(serve(
         blocking::driver,
-        listener,
+        listeners,
         app,
         config,
         log,
@@ -124,17 +124,20 @@ pub(super) fn run(
     clippy::too_many_arguments,
     reason = "called once, with what a worker is made of"
 )]
-async fn serve<F: Future<Output = Done> + Send + 'static>(
+async fn serve<F: Serving>(
     make: fn(Arc<Pool>) -> Driver<F>,
-    listener: TcpListener,
+    listeners: Vec<Listener>,
     app: Arc<dyn Application>,
     config: Arc<Config>,
     log: AccessLog,
     pool: Arc<Pool>,
     mut phase: watch::Receiver<Phase>,
     ticks: Ticks,
-) -> std::io::Result<()> {
-    let listener = tokio::net::TcpListener::from_std(listener)?;
+) -> io::Result<()> {
+    let acceptors = listeners
+        .into_iter()
+        .map(Acceptor::new)
+        .collect::<io::Result<Vec<_>>>()?;
     let worker = Rc::new(Worker {
         app: AppHandle(app),
         config,
@@ -150,30 +153,44 @@ async fn serve<F: Future<Output = Done> + Send + 'static>(
     });
     worker.stamp.borrow_mut().set(&clock::http_date_now());
     let reaper = tokio::task::spawn_local(reap(worker.clone(), ticks));
-    tokio::select! {
-        () = accept::accept_all(&worker, &listener) => {}
-        _ = phase.wait_for(|phase| *phase != Phase::Running) => {}
-    }
+    let acceptors = acceptors.into_iter().map(Rc::new).collect::<Vec<_>>();
+    let accepting = acceptors.iter().cloned().map(|acceptor| {
+        let worker = worker.clone();
+        tokio::task::spawn_local(async move { acceptor.accept_all(&worker).await })
+    });
+    let accepting = accepting.collect::<Vec<_>>();
+    // An error: the server itself is gone.
+    let _running = phase
+        .wait_for(|phase| *phase != Phase::Running)
+        .await
+        .is_ok();
     worker.is_draining.set(true);
-    accept::accept_waiting(&worker, listener);
+    for task in accepting {
+        task.abort();
+        let _aborted = task.await;
+    }
+    for acceptor in acceptors.into_iter().filter_map(Rc::into_inner) {
+        acceptor.accept_waiting(&worker);
+    }
     worker.watches.wake_all();
     tokio::select! {
         () = emptied(&worker) => {}
         _ = phase.wait_for(|phase| *phase == Phase::Stopped) => {}
+        () = tokio::time::sleep(worker.config.grace) => {}
     }
     reaper.abort();
     Ok(())
 }
 
 /// Once a second: the date, the deadlines.
-async fn reap<F: Future<Output = Done> + Send + 'static>(worker: Rc<Worker<F>>, mut ticks: Ticks) {
+async fn reap<F: Serving>(worker: Rc<Worker<F>>, mut ticks: Ticks) {
     while ticks.changed().await.is_ok() {
         worker.advance();
     }
 }
 
 /// Until no connection is left.
-async fn emptied<F: Future<Output = Done> + Send + 'static>(worker: &Worker<F>) {
+async fn emptied<F: Serving>(worker: &Worker<F>) {
     while worker.watches.len() > 0 {
         worker.freed.notified().await;
     }

@@ -2,6 +2,8 @@
 
 use std::io;
 use std::io::IoSlice;
+use std::panic;
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::task::Context;
 use std::task::Poll;
@@ -88,6 +90,11 @@ impl Writer {
     /// Whether it waits for the application, not for the client.
     pub(super) fn waits_for_source(&self) -> bool {
         matches!(self.source, Source::Stream(_))
+    }
+
+    /// Whether the end of the connection is the end of the body, so that a cut looks like an end.
+    pub(super) fn ends_by_close(&self) -> bool {
+        self.framing == Outgoing::UntilClose
     }
 
     /// Goes on. `output` holds what was encoded before; its first `written` bytes are sent.
@@ -182,9 +189,12 @@ impl Writer {
         let Source::Stream(body) = &mut self.source else {
             return Poll::Ready(Ok(Step::Finished));
         };
-        let piece = match body.poll_piece(cx) {
-            Poll::Ready(piece) => piece,
-            Poll::Pending => {
+        // A stream that panics must not pass for one that ended.
+        let polled = panic::catch_unwind(AssertUnwindSafe(|| body.poll_piece(cx)));
+        let piece = match polled {
+            Err(_) => Some(Err(crate::body::BodyError::other("the stream panicked"))),
+            Ok(Poll::Ready(piece)) => piece,
+            Ok(Poll::Pending) => {
                 // What is there goes out while the producer thinks.
                 ready!(poll_flush(io, output, written, cx)).map_err(socket)?;
                 return Poll::Pending;

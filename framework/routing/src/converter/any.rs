@@ -1,7 +1,5 @@
 //! `any(a, b, "c d")`.
 
-use super::ConversionError;
-use super::refused;
 use crate::Arguments;
 use crate::RuleError;
 use crate::RuleErrorKind;
@@ -60,20 +58,6 @@ impl AnyConverter {
             vec![String::new()]
         } else {
             self.items.clone()
-        }
-    }
-
-    pub(super) fn to_url(&self, value: &Value, url: &mut String) -> Result<(), ConversionError> {
-        match value {
-            Value::Str(text) if self.items.contains(text) => {
-                url.push_str(text);
-                Ok(())
-            }
-            value => {
-                let mut items = self.items.clone();
-                items.sort();
-                Err(refused(value, &format!("one of {}", items.join(", "))))
-            }
         }
     }
 }

@@ -54,18 +54,18 @@ impl FloatConverter {
         let high = self.max.is_some_and(|max| value > max);
         (!low && !high).then_some(value)
     }
+}
 
-    #[expect(clippy::unused_self, reason = "like the other converters")]
-    pub(super) fn to_url(&self, value: &Value, url: &mut String) -> Result<(), ConversionError> {
-        let number = match value {
-            Value::Bool(value) => f64::from(u8::from(*value)),
-            Value::Float(value) => *value,
-            Value::Int(value) => *value as f64,
-            Value::Str(text) => parse_float(text).ok_or_else(|| refused(value, "a number"))?,
-            value => return Err(refused(value, "a number")),
-        };
-        write_float(url, number).map_err(|_| refused(value, "a number"))
-    }
+/// Writes a value as a number with a point.
+pub(crate) fn write_float_url(value: &Value, url: &mut String) -> Result<(), ConversionError> {
+    let number = match value {
+        Value::Bool(value) => f64::from(u8::from(*value)),
+        Value::Float(value) => *value,
+        Value::Int(value) => *value as f64,
+        Value::Str(text) => parse_float(text).ok_or_else(|| refused(value, "a number"))?,
+        value => return Err(refused(value, "a number")),
+    };
+    write_float(url, number).map_err(|_| refused(value, "a number"))
 }
 
 /// Whether a variable `float` takes the text.

@@ -66,30 +66,35 @@ impl IntConverter {
         let high = self.max.is_some_and(|max| value > max);
         (!low && !high).then_some(value)
     }
+}
 
-    pub(super) fn to_url(&self, value: &Value, url: &mut String) -> Result<(), ConversionError> {
-        let whole = match value {
-            Value::Bool(value) => i128::from(*value).to_string(),
-            Value::Float(value) if value.is_finite() => (*value as i128).to_string(),
-            Value::Int(value) => value.to_string(),
-            Value::Str(text) => parse_int(text)
-                .ok_or_else(|| refused(value, "a whole number"))?
-                .to_string(),
-            Value::Uuid(value) => value.0.to_string(),
-            value => return Err(refused(value, "a whole number")),
-        };
-        let (sign, digits) = match whole.strip_prefix('-') {
-            Some(digits) => ("-", digits),
-            None => ("", &*whole),
-        };
-        url.push_str(sign);
-        // The sign counts as a digit, as in Python's `zfill`.
-        for _ in sign.len() + digits.len()..self.fixed_digits as usize {
-            url.push('0');
-        }
-        url.push_str(digits);
-        Ok(())
+/// Writes a value as a whole number of at least that many characters.
+pub(crate) fn write_int_url(
+    value: &Value,
+    fixed_digits: u32,
+    url: &mut String,
+) -> Result<(), ConversionError> {
+    let whole = match value {
+        Value::Bool(value) => i128::from(*value).to_string(),
+        Value::Float(value) if value.is_finite() => (*value as i128).to_string(),
+        Value::Int(value) => value.to_string(),
+        Value::Str(text) => parse_int(text)
+            .ok_or_else(|| refused(value, "a whole number"))?
+            .to_string(),
+        Value::Uuid(value) => value.0.to_string(),
+        value => return Err(refused(value, "a whole number")),
+    };
+    let (sign, digits) = match whole.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", &*whole),
+    };
+    url.push_str(sign);
+    // The sign counts as a digit, as in Python's `zfill`.
+    for _ in sign.len() + digits.len()..fixed_digits as usize {
+        url.push('0');
     }
+    url.push_str(digits);
+    Ok(())
 }
 
 /// Whether a variable `int` takes the text.

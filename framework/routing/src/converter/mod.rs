@@ -23,8 +23,10 @@ mod uuid;
 pub use any::AnyConverter;
 pub use float::FloatConverter;
 pub(crate) use float::is_float;
+pub(crate) use float::write_float_url;
 pub use int::IntConverter;
 pub(crate) use int::is_int;
+pub(crate) use int::write_int_url;
 pub(crate) use path::is_path;
 pub use string::StringConverter;
 pub(crate) use uuid::is_uuid;
@@ -33,7 +35,7 @@ pub(crate) use uuid::is_uuid;
 ///
 /// # Examples
 ///
-/// ```ignore
+/// ```
 /// use rustzeug_routing::Converter;
 /// use rustzeug_routing::Map;
 /// use rustzeug_routing::MapOptions;
@@ -58,7 +60,7 @@ pub(crate) use uuid::is_uuid;
 /// registry.register("hex", |arguments| arguments.take([]).map(|[]| Hex));
 /// let mut map = Map::with_registry(MapOptions::new(), registry);
 /// map.add(Rule::new("/<hex:key>").endpoint("key"))?;
-/// let found = map.bind("localhost").match_("/ff", "GET")?;
+/// let found = map.bind("localhost")?.match_("/ff", "GET")?;
 /// assert_eq!(found.values(), [("key".to_owned(), Value::Int(255))]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -78,7 +80,7 @@ pub trait Converter: fmt::Debug + Send + Sync {
     /// If not, other rules are tried. Within a segment of several variables only the first
     /// 512 bytes are offered.
     fn matches(&self, text: &str) -> bool {
-        !text.is_empty() && !(self.part_isolating() && text.contains('/'))
+        !(text.is_empty() || self.part_isolating() && text.contains('/'))
     }
 
     /// Reads the value; `None` ends the match without trying other rules: not found.
@@ -221,31 +223,6 @@ impl Kind {
         }
     }
 
-    /// Writes a value into a URL, quoted as the converter quotes it.
-    ///
-    /// # Errors
-    ///
-    /// A value that is not one of the converter's.
-    pub fn to_url(&self, value: &Value, url: &mut String) -> Result<(), ConversionError> {
-        match self {
-            Self::Any(any) => any.to_url(value, url),
-            Self::Custom(custom) => custom.converter.to_url(value, url),
-            Self::Float(float) => float.to_url(value, url),
-            Self::Int(int) => int.to_url(value, url),
-            Self::Path | Self::String(_) => {
-                match value {
-                    Value::Str(text) => path_quote_into(text, url),
-                    value => path_quote_into(&value.to_string(), url),
-                }
-                Ok(())
-            }
-            Self::Uuid => {
-                url.push_str(&value.to_string());
-                Ok(())
-            }
-        }
-    }
-
     pub(crate) fn matcher(&self) -> Matcher {
         match self {
             Self::Any(any) => Matcher::Any(any.alternatives()),
@@ -363,7 +340,7 @@ impl Converter for Declared {}
 
 const BUILT_IN: [&str; 7] = ["any", "default", "float", "int", "path", "string", "uuid"];
 
-fn refused(value: &Value, wanted: &str) -> ConversionError {
+pub(crate) fn refused(value: &Value, wanted: &str) -> ConversionError {
     let value = match value {
         Value::Str(text) => format!("{text:?}"),
         value => value.to_string(),

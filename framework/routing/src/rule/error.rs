@@ -58,7 +58,7 @@ pub enum RuleErrorKind {
     TooLong,
     /// No converter has that name.
     UnknownConverter,
-    /// `redirect_to` names a variable that the rule does not have.
+    /// `redirect_to` or a template names a variable that there is none of.
     UnknownVariable,
     /// A WebSocket rule lists methods besides `GET`, `HEAD` and `OPTIONS`.
     WebsocketMethods,
@@ -135,7 +135,7 @@ impl RuleError {
 
     /// Returns the message, the text with carets under the range, and the help.
     pub fn draw(&self) -> String {
-        let RuleError { text, message, .. } = self;
+        let Self { text, message, .. } = self;
         let before = text.get(..self.range.start).unwrap_or(text).chars().count();
         let under = text
             .get(self.range.clone())

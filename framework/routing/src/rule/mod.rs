@@ -28,6 +28,7 @@ pub(crate) use parse::Dynamic;
 pub(crate) use parse::Item;
 pub(crate) use parse::Part;
 pub use parse::Pattern;
+pub(crate) use parse::Trace;
 pub use parse::Variable;
 pub(crate) use parse::merge;
 
@@ -257,6 +258,12 @@ impl Rule {
             _ => Ok(()),
         }
     }
+}
+
+/// A placeholder of a template for which there is no value.
+pub(crate) fn template_error(text: &str, range: std::ops::Range<usize>, name: &str) -> RuleError {
+    let message = format!("there is no value for the placeholder `{name}`");
+    RuleError::new(RuleErrorKind::UnknownVariable, range, message).within(text)
 }
 
 impl fmt::Debug for RedirectTo {

@@ -5,7 +5,7 @@
 /// Compared field by field: more static pieces, longer static pieces, more variables, lighter
 /// converters. This is Werkzeug's `Weighting`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Weight {
+pub(crate) struct Weight {
     statics: isize,
     static_lengths: Vec<(usize, isize)>,
     arguments: isize,

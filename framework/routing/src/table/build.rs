@@ -1,27 +1,22 @@
 //! Rules to a table: parse, run the state machine, lay it out.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Check;
 use super::DynamicEdge;
-use super::Edge;
 use super::NONE;
 use super::Node;
+use super::Rare;
 use super::SegmentItem;
 use super::Table;
 use super::Term;
-use super::Test;
 use super::Text;
 use super::conflict;
 use super::conflict::Conflict;
 use super::conflict::Overlap;
-use super::find::last8;
-use super::find::load8;
-use super::find::mix;
+use super::layout::layout;
 use super::machine::Machine;
 use super::machine::MachineRule;
-use super::machine::State;
 use crate::Converter;
 use crate::Methods;
 use crate::Pattern;
@@ -30,9 +25,6 @@ use crate::Rule;
 use crate::RuleError;
 use crate::RuleErrorKind;
 use crate::converter::Kind;
-use crate::converter::Matcher;
-use crate::rule::Dynamic;
-use crate::rule::Item;
 
 /// What holds for all rules of a table that do not say otherwise.
 ///
@@ -99,10 +91,9 @@ pub struct TableBuilder {
     next: u32,
 }
 
-/// A rule that was added: its number, and what its texts mean.
+/// What the texts of a rule mean.
 #[derive(Debug)]
 pub(crate) struct Added {
-    pub(crate) id: u32,
     pub(crate) host: Pattern,
     pub(crate) path: Pattern,
 }
@@ -127,7 +118,7 @@ pub struct TableBuf {
     #[doc(hidden)]
     pub nodes: Vec<Node>,
     #[doc(hidden)]
-    pub edges: Vec<Edge>,
+    pub rares: Vec<Rare>,
     #[doc(hidden)]
     pub dynamics: Vec<DynamicEdge>,
     #[doc(hidden)]
@@ -176,7 +167,8 @@ impl TableBuilder {
     ///
     /// The first mistake in the rule.
     pub fn add(&mut self, rule: &Rule) -> Result<u32, RuleError> {
-        self.insert(rule).map(|added| added.id)
+        let added = self.parse(rule)?;
+        self.insert(rule, &added)
     }
 
     /// Builds the table; the builder can go on with more rules.
@@ -208,25 +200,19 @@ impl TableBuilder {
             .iter()
             .map(|name| table.push_text(name))
             .collect();
-        Layout {
-            table,
-            machine,
-            texts: HashMap::new(),
-        }
-        .run()
+        layout(table, machine)
     }
 
-    pub(crate) fn insert(&mut self, rule: &Rule) -> Result<Added, RuleError> {
+    /// Parses a rule and its host or subdomain, with the options of the table.
+    pub(crate) fn parse(&self, rule: &Rule) -> Result<Added, RuleError> {
         rule.check_methods()?;
-        let merge = rule.merge_slashes.unwrap_or(self.options.merge_slashes);
-        let path = Pattern::parse(&rule.text, merge, &self.registry)?;
+        let path = Pattern::parse(&rule.text, self.merges(rule), &self.registry)?;
         let host = match (self.options.host_matching, &rule.host, &rule.subdomain) {
             (true, host, _) => host.as_deref().unwrap_or(""),
             (false, _, Some(subdomain)) => subdomain,
             (false, _, None) => &self.options.default_subdomain,
         };
         let host = Pattern::parse_host(host, &self.registry)?;
-        let variables = host.variables.len() + path.variables.len();
         let twice = path.variables.iter().find(|variable| {
             host.variables
                 .iter()
@@ -238,34 +224,51 @@ impl TableBuilder {
             let error = RuleError::new(RuleErrorKind::DuplicateVariable, range, message);
             return Err(error.within(&rule.text));
         }
-        let too_long = |message: &str| {
-            let range = 0..rule.text.len();
-            RuleError::new(RuleErrorKind::TooLong, range, message).within(&rule.text)
-        };
-        if variables > crate::MAX_VARIABLES {
-            return Err(too_long("the rule and its host have too many variables"));
+        if host.variables.len() + path.variables.len() > crate::MAX_VARIABLES {
+            return Err(too_long(
+                rule,
+                "the rule and its host have too many variables",
+            ));
         }
+        Ok(Added { host, path })
+    }
+
+    /// Adds a rule that was parsed.
+    pub(crate) fn insert(&mut self, rule: &Rule, added: &Added) -> Result<u32, RuleError> {
         if self.next >= MAX_RULES {
-            return Err(too_long("a table cannot hold more rules"));
+            return Err(too_long(rule, "a table cannot hold more rules"));
         }
         let methods = self.methods(rule).ok_or_else(|| {
-            too_long("the rules of a table mention too many methods that are not standard")
+            too_long(
+                rule,
+                "the rules of a table mention too many methods that are not standard",
+            )
         })?;
         let id = self.next;
         self.next += 1;
         if !rule.build_only {
-            let checks = self.checks(&host, &path);
+            let checks = self.checks(&added.host, &added.path);
             self.rules.push(MachineRule {
                 id,
-                parts: host.parts.iter().chain(&path.parts).cloned().collect(),
+                parts: added
+                    .host
+                    .parts
+                    .iter()
+                    .chain(&added.path.parts)
+                    .cloned()
+                    .collect(),
                 methods,
                 websocket: rule.websocket,
                 strict: rule.strict_slashes.unwrap_or(self.options.strict_slashes),
-                merge,
+                merge: self.merges(rule),
                 checks,
             });
         }
-        Ok(Added { id, host, path })
+        Ok(id)
+    }
+
+    fn merges(&self, rule: &Rule) -> bool {
+        rule.merge_slashes.unwrap_or(self.options.merge_slashes)
     }
 
     fn methods(&mut self, rule: &Rule) -> Option<Methods> {
@@ -294,7 +297,7 @@ impl TableBuilder {
     fn checks(&mut self, host: &Pattern, path: &Pattern) -> Vec<Check> {
         let variables = host.variables.iter().chain(&path.variables).enumerate();
         let check = |(variable, of): (usize, &crate::Variable)| {
-            let variable = variable as u8;
+            let variable = variable as u16;
             match &of.kind {
                 Kind::Custom(custom) => {
                     self.custom.push(Arc::clone(&custom.converter));
@@ -333,7 +336,7 @@ impl TableBuf {
         Table {
             text: &self.text,
             nodes: &self.nodes,
-            edges: &self.edges,
+            rares: &self.rares,
             dynamics: &self.dynamics,
             terms: &self.terms,
             items: &self.items,
@@ -346,7 +349,7 @@ impl TableBuf {
         }
     }
 
-    fn push_text(&mut self, text: &str) -> Text {
+    pub(super) fn push_text(&mut self, text: &str) -> Text {
         let from = self.text.len() as u32;
         self.text.push_str(text);
         Text {
@@ -356,255 +359,8 @@ impl TableBuf {
     }
 }
 
-/// The machine's states become nodes of the same number.
-struct Layout<'m> {
-    table: TableBuf,
-    machine: &'m Machine,
-    texts: HashMap<String, Text>,
-}
-
-impl Layout<'_> {
-    fn run(mut self) -> TableBuf {
-        for (index, state) in self.machine.states.iter().enumerate() {
-            // The host's node leads straight to the nodes behind the path's first slash.
-            let skip = index == 0;
-            let node = self.node(state, skip);
-            self.table.nodes.push(node);
-        }
-        let root = self.machine.states[0]
-            .get("")
-            .and_then(|host| self.behind_slash(host));
-        self.table.root = root.unwrap_or(NONE);
-        self.table
-    }
-
-    fn behind_slash(&self, state: usize) -> Option<u32> {
-        self.machine.states[state]
-            .get("")
-            .map(|target| target as u32)
-    }
-
-    fn node(&mut self, state: &State, skip: bool) -> Node {
-        let mut node = Node {
-            contested: state.is_contested(),
-            ..Node::default()
-        };
-        (node.terms, node.n_terms) = self.terms(&state.rules, |_| true);
-        (node.lax, node.n_lax) = self.terms(&state.rules, |rule| !rule.strict);
-        if let Some(slash) = state.get("").filter(|_| !skip) {
-            (node.slash, node.n_slash) = self.terms(&self.machine.states[slash].rules, |_| true);
-        }
-        let target = |layout: &Self, target: usize| match skip {
-            true => layout.behind_slash(target).unwrap_or(NONE),
-            false => target as u32,
-        };
-        let mut group = 0;
-        let mut edges = Vec::with_capacity(state.dynamics.len());
-        for (index, step) in state.dynamics.iter().enumerate() {
-            if index > 0 && state.dynamics[index - 1].part.weight != step.part.weight {
-                group += 1;
-            }
-            let target = target(self, step.target);
-            edges.push(self.dynamic(&step.part, target, step.rules.0, group));
-        }
-        node.dynamics = self.table.dynamics.len() as u32;
-        node.n_dynamics = edges.len() as u16;
-        self.table.dynamics.extend(edges);
-        node.more = !state.statics.is_empty() || !state.dynamics.is_empty() || node.n_lax > 0;
-        let statics: Vec<(&str, u32)> = state
-            .statics
-            .iter()
-            .map(|(text, to)| (&**text, target(self, *to)))
-            .collect();
-        self.statics(&mut node, &statics);
-        node
-    }
-
-    fn terms(&mut self, rules: &[usize], of: impl Fn(&MachineRule) -> bool) -> (u32, u16) {
-        let from = self.table.terms.len();
-        for rule in rules
-            .iter()
-            .map(|rule| &self.machine.rules[*rule])
-            .filter(|rule| of(rule))
-        {
-            let checks = self.table.checks.len() as u32;
-            self.table.checks.extend(&rule.checks);
-            self.table.terms.push(Term {
-                methods: rule.methods,
-                rule: rule.id,
-                checks,
-                n_checks: rule.checks.len() as u8,
-                websocket: rule.websocket,
-                strict: rule.strict,
-                merge: rule.merge,
-            });
-        }
-        (from as u32, (self.table.terms.len() - from) as u16)
-    }
-
-    fn dynamic(&mut self, part: &Dynamic, target: u32, earliest: u32, group: u16) -> DynamicEdge {
-        let test = match &*part.items {
-            [Item::Variable(matcher)] if !part.suffixed => self.test(matcher),
-            items => {
-                let items: Vec<SegmentItem> = items.iter().map(|item| self.item(item)).collect();
-                let from = self.table.items.len() as u32;
-                let len = items.len() as u32;
-                self.table.items.extend(items);
-                Test::Items {
-                    from,
-                    len,
-                    suffixed: part.suffixed,
-                }
-            }
-        };
-        let variable = |item: &&Item| matches!(item, Item::Variable(_));
-        let variables = part.items.iter().filter(variable).count() as u8;
-        DynamicEdge {
-            test,
-            target,
-            earliest,
-            group,
-            variables,
-            whole_rest: part.whole_rest,
-        }
-    }
-
-    fn item(&mut self, item: &Item) -> SegmentItem {
-        match item {
-            Item::Literal(text) => SegmentItem::Literal(self.text(text)),
-            Item::Variable(matcher) => SegmentItem::Variable(self.test(matcher)),
-        }
-    }
-
-    fn test(&mut self, matcher: &Matcher) -> Test {
-        match matcher {
-            Matcher::Any(items) => {
-                let items: Vec<Text> = items.iter().map(|item| self.text(item)).collect();
-                let from = self.table.alternatives.len() as u32;
-                let len = items.len() as u32;
-                self.table.alternatives.extend(items);
-                Test::Any { from, len }
-            }
-            Matcher::Custom(custom) => {
-                self.table.custom.push(Arc::clone(&custom.converter));
-                Test::Custom {
-                    index: self.table.custom.len() as u32 - 1,
-                }
-            }
-            Matcher::Float { signed } => Test::Float { signed: *signed },
-            Matcher::Int { signed } => Test::Int { signed: *signed },
-            Matcher::Path => Test::Path,
-            Matcher::String(string) if string.is_plain() => Test::Plain,
-            Matcher::String(string) => Test::String {
-                min: string.min,
-                max: string.max,
-            },
-            Matcher::Uuid => Test::Uuid,
-        }
-    }
-
-    fn text(&mut self, text: &str) -> Text {
-        if let Some(known) = self.texts.get(text) {
-            return *known;
-        }
-        let pushed = self.table.push_text(text);
-        self.texts.insert(text.to_owned(), pushed);
-        pushed
-    }
-
-    /// Lays static edges out as a table of slots, with as few of them sharing one as can be had.
-    fn statics(&mut self, node: &mut Node, statics: &[(&str, u32)]) {
-        if statics.is_empty() {
-            return;
-        }
-        let edges: Vec<Edge> = statics
-            .iter()
-            .map(|(text, to)| self.edge(text, *to))
-            .collect();
-        let (seed, bits) = seed(&edges);
-        (node.seed, node.shift) = (seed, 64 - bits);
-        node.edges = self.table.edges.len() as u32;
-        let slots = 1_usize << bits;
-        let empty = Edge {
-            head: 0,
-            tail: 0,
-            len: NONE,
-            text: 0,
-            target: NONE,
-            next: 0,
-        };
-        self.table.edges.resize(node.edges as usize + slots, empty);
-        for edge in edges {
-            let mut at = node.edges as usize + slot(&edge, seed, bits);
-            if self.table.edges[at].len == NONE {
-                self.table.edges[at] = edge;
-                continue;
-            }
-            while self.table.edges[at].next != 0 {
-                at = self.table.edges[at].next as usize;
-            }
-            self.table.edges[at].next = self.table.edges.len() as u32;
-            self.table.edges.push(edge);
-        }
-    }
-
-    fn edge(&mut self, text: &str, target: u32) -> Edge {
-        let bytes = text.as_bytes();
-        let tail = if bytes.len() > 8 {
-            last8(bytes, bytes.len())
-        } else {
-            0
-        };
-        let from = if bytes.len() > 16 {
-            self.text(text).from
-        } else {
-            0
-        };
-        let len = bytes.len() as u32;
-        Edge {
-            head: load8(bytes, 0),
-            tail,
-            len,
-            text: from,
-            target,
-            next: 0,
-        }
-    }
-}
-
-/// Finds a multiplier that spreads the edges over a power of two of slots, best without any two
-/// in one: tries a few sizes, and for many edges is content with short chains.
-fn seed(edges: &[Edge]) -> (u64, u8) {
-    let least = (edges.len() * 3 / 2)
-        .next_power_of_two()
-        .trailing_zeros()
-        .max(1) as u8;
-    let mut best = (usize::MAX, 1, least);
-    let mut seed = 0x9E37_79B9_7F4A_7C15_u64;
-    for bits in least..=least + 2 {
-        for _ in 0..(200_000 / edges.len()).clamp(4, 2048) {
-            let mut used = vec![false; 1 << bits];
-            let shared = edges
-                .iter()
-                .filter(|edge| std::mem::replace(&mut used[slot(edge, seed, bits)], true))
-                .count();
-            if shared < best.0 {
-                best = (shared, seed, bits);
-            }
-            if shared == 0 {
-                return (seed, bits);
-            }
-            seed = seed
-                .wrapping_mul(0xD134_2543_DE82_EF95)
-                .wrapping_add(0x2545_F491_4F6C_DD1D);
-            seed |= 1;
-        }
-    }
-    (best.1, best.2)
-}
-
-fn slot(edge: &Edge, seed: u64, bits: u8) -> usize {
-    (mix(edge.head, edge.tail, edge.len as usize).wrapping_mul(seed) >> (64 - bits)) as usize
+fn too_long(rule: &Rule, message: &str) -> RuleError {
+    RuleError::new(RuleErrorKind::TooLong, 0..rule.text.len(), message).within(&rule.text)
 }
 
 /// So that counts at a node fit into 16 bits.

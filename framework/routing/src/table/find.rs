@@ -7,17 +7,23 @@
 //! at most, as the states are a tree and (but for rules that take the whole rest) a segment is a
 //! level, so that a look-up takes time linear in the path and in the rules that share its start.
 
+use super::CONTESTED;
 use super::Captures;
 use super::Check;
 use super::DynamicEdge;
 use super::NONE;
 use super::Node;
 use super::Outcome;
+use super::QUICK_INT;
+use super::QUICK_PLAIN;
 use super::Table;
 use super::Term;
 use super::Test;
+use super::words::Segment;
+use super::words::has_text;
+use super::words::is_short_number;
+use super::words::slot;
 use crate::Methods;
-use crate::converter::is_int;
 use crate::rule::merge;
 
 /// How a part of a look-up went.
@@ -36,16 +42,37 @@ struct Search<'c> {
     websocket: bool,
     allowed: u32,
     mismatch: bool,
+    /// How many places there are to come back to.
+    depth: usize,
 }
 
-/// A place to come back to: the node, where its segment begins, the number of captures there, and
-/// the dynamic edge that is next.
-#[derive(Clone, Copy)]
-struct Pending {
-    node: u32,
-    at: usize,
-    n: usize,
-    edge: u16,
+/// Where a look-up was: at a node, with the segment that begins at `at`, after `n` captures; `edge`
+/// is what is next there.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub(super) id: u32,
+    pub(super) at: u32,
+    pub(super) n: u32,
+    pub(super) edge: u16,
+}
+
+/// Where a walk came to.
+enum Arrival<'t> {
+    Done(Flow),
+    /// The path is used up: the rules that end here are to be asked.
+    End(&'t Node, usize),
+}
+
+impl Place {
+    #[inline(always)]
+    fn new(id: u32, at: usize, n: usize, edge: u16) -> Self {
+        Self {
+            id,
+            at: at as u32,
+            n: n as u32,
+            edge,
+        }
+    }
 }
 
 impl Table<'_> {
@@ -91,10 +118,11 @@ impl Table<'_> {
             websocket,
             allowed: 0,
             mismatch: false,
+            depth: 0,
         };
         let start = leading(path);
         match self.path(self.root, path, start, 0, &mut search) {
-            Flow::Found(term) => self.check(term, "", path, &mut search),
+            Flow::Found(term) => self.check(term, "", path, &search),
             flow => self.missed(flow, None, path, start, &mut search),
         }
     }
@@ -141,10 +169,11 @@ impl Table<'_> {
             websocket,
             allowed: 0,
             mismatch: false,
+            depth: 0,
         };
         let start = leading(path);
         match self.host(host, path, start, &mut search) {
-            Flow::Found(term) => self.check(term, host, path, &mut search),
+            Flow::Found(term) => self.check(term, host, path, &search),
             flow => self.missed(flow, Some(host), path, start, &mut search),
         }
     }
@@ -185,7 +214,7 @@ impl Table<'_> {
 
     /// A rule matched; its converters may still refuse a value.
     #[inline]
-    fn check(&self, term: u32, host: &str, path: &str, search: &mut Search<'_>) -> Outcome {
+    fn check(&self, term: u32, host: &str, path: &str, search: &Search<'_>) -> Outcome {
         let term = &self.terms[term as usize];
         if term.n_checks > 0 && !self.values_pass(term, host, path, search.captures) {
             return search.refusal();
@@ -195,7 +224,7 @@ impl Table<'_> {
 
     fn values_pass(&self, term: &Term, host: &str, path: &str, captures: &Captures) -> bool {
         let checks = &self.checks[term.checks as usize..][..term.n_checks as usize];
-        let text = |variable: u8| captures.get_with_host(variable.into(), host, path);
+        let text = |variable: u16| captures.get_with_host(variable.into(), host, path);
         checks.iter().all(|check| match *check {
             Check::Custom { variable, index } => {
                 self.custom[index as usize].parse(text(variable)).is_some()
@@ -228,7 +257,10 @@ impl Table<'_> {
             return Flow::Miss;
         };
         let bytes = host.as_bytes();
-        if let Some(target) = self.static_edge(node, bytes, 0, bytes.len(), load8(bytes, 0)) {
+        let segment = Segment::whole(bytes);
+        if node.shift != 0
+            && let Some((target, _)) = self.static_edge(node, bytes, segment)
+        {
             match self.path(target, path, start, 0, search) {
                 Flow::Miss => {}
                 flow => return flow,
@@ -236,11 +268,7 @@ impl Table<'_> {
         }
         self.best(node, search, |search, edge| {
             // A converter that takes slashes would take the path as well: such a host never matches.
-            if edge.whole_rest
-                || self
-                    .dynamic_edge(edge, host, 0, bytes.len(), 0, search)
-                    .is_none()
-            {
+            if edge.whole_rest || self.part(edge, host, (0, bytes.len()), 0, search).is_none() {
                 return Flow::Miss;
             }
             search.captures.hosts = edge.variables.into();
@@ -258,121 +286,178 @@ impl Table<'_> {
         if root == NONE {
             Flow::Miss
         } else if path.is_empty() {
-            self.end(root, n, search)
+            self.end(&self.nodes[root as usize], n, search)
         } else if path.as_bytes()[start] == b'/' {
-            self.walk(path, root, start + 1, n, search)
+            self.follow(path, root, start + 1, n, search)
         } else {
             Flow::Miss
         }
     }
 
-    /// Goes on at a node, with the segment that begins at `at`.
-    fn walk(
-        &self,
-        path: &str,
-        mut id: u32,
-        mut at: usize,
-        mut n: usize,
-        search: &mut Search<'_>,
-    ) -> Flow {
-        let bytes = path.as_bytes();
-        let mut pending = Pending {
-            node: NONE,
-            at: 0,
-            n: 0,
-            edge: 0,
-        };
-        'segment: loop {
-            let mut node = &self.nodes[id as usize];
-            let (mut end, head) = segment(bytes, at);
-            let mut edge = 0;
-            if node.shift != 0
-                && let Some(target) = self.static_edge(node, bytes, at, end, head)
-            {
-                if end == bytes.len() {
-                    match self.end(target, n, search) {
-                        Flow::Miss => {}
-                        flow => return flow,
+    /// Goes on at a node, to the first rule that takes the request.
+    fn follow(&self, path: &str, id: u32, at: usize, n: usize, search: &mut Search<'_>) -> Flow {
+        let base = search.depth;
+        let mut arrival = self.walk(path, Place::new(id, at, n, 0), base, search);
+        loop {
+            match arrival {
+                Arrival::End(node, n) => match self.end(node, n, search) {
+                    Flow::Miss if search.depth == base => return Flow::Miss,
+                    Flow::Miss => {
+                        let place = search.pop();
+                        arrival = self.walk(path, place, base, search);
                     }
-                } else if self.nodes[target as usize].more {
-                    if node.n_dynamics == 0 {
-                        (id, at) = (target, end + 1);
-                        continue 'segment;
-                    }
-                    if pending.node == NONE {
-                        pending = Pending {
-                            node: id,
-                            at,
-                            n,
-                            edge: 0,
-                        };
-                        (id, at) = (target, end + 1);
-                        continue 'segment;
-                    }
-                    match self.walk(path, target, end + 1, n, search) {
-                        Flow::Miss => {}
-                        flow => return flow,
-                    }
-                }
-            }
-            loop {
-                if node.contested {
-                    match self.contested(path, node, (at, end), n, search) {
-                        Flow::Miss => {}
-                        flow => return flow,
-                    }
-                    edge = node.n_dynamics;
-                }
-                while edge < node.n_dynamics {
-                    let dynamic = &self.dynamics[node.dynamics as usize + edge as usize];
-                    edge += 1;
-                    let Some(stop) = self.dynamic_edge(dynamic, path, at, end, n, search) else {
-                        continue;
-                    };
-                    let captured = n + dynamic.variables as usize;
-                    if stop == bytes.len() {
-                        match self.end(dynamic.target, captured, search) {
-                            Flow::Miss => continue,
-                            flow => return flow,
-                        }
-                    }
-                    if !self.nodes[dynamic.target as usize].more {
-                        continue;
-                    }
-                    let left = edge < node.n_dynamics;
-                    if !left || pending.node == NONE {
-                        if left {
-                            pending = Pending {
-                                node: id,
-                                at,
-                                n,
-                                edge,
-                            };
-                        }
-                        (id, at, n) = (dynamic.target, stop + 1, captured);
-                        continue 'segment;
-                    }
-                    match self.walk(path, dynamic.target, stop + 1, captured, search) {
-                        Flow::Miss => {}
-                        flow => return flow,
-                    }
-                }
-                if node.n_lax > 0 && at == bytes.len() {
-                    match self.accept(node.lax, node.n_lax, n, search) {
-                        Flow::Miss => {}
-                        flow => return flow,
-                    }
-                }
-                if pending.node == NONE {
-                    return Flow::Miss;
-                }
-                id = pending.node;
-                (at, n, edge) = (pending.at, pending.n, pending.edge);
-                pending.node = NONE;
-                node = &self.nodes[id as usize];
-                end = segment(bytes, at).0;
+                    flow => return flow,
+                },
+                Arrival::Done(flow) => return flow,
             }
         }
+    }
+
+    /// Goes on from a place to the next node at the path's end. `place.edge` is what is next: 0
+    /// the static edges, `k` the dynamic edge `k - 1`.
+    fn walk<'s>(
+        &'s self,
+        path: &str,
+        place: Place,
+        base: usize,
+        search: &mut Search<'_>,
+    ) -> Arrival<'s> {
+        let bytes = path.as_bytes();
+        let Place {
+            mut id,
+            at,
+            n,
+            mut edge,
+        } = place;
+        let mut n = n as usize;
+        let mut rest = &bytes[at as usize..];
+        let mut node = &self.nodes[id as usize];
+        'node: loop {
+            if node.skip_len > 0
+                && let Some(after) = self.skip(node, rest)
+            {
+                (id, rest) = (node.statics, after);
+                node = &self.nodes[id as usize];
+                continue;
+            }
+            let segment = Segment::read(rest);
+            let at = bytes.len() - rest.len();
+            if edge == 0 {
+                edge = 1;
+                if node.shift != 0
+                    && let Some((target, behind)) = self.static_edge(node, rest, segment)
+                {
+                    let here = Place::new(id, at, n, edge);
+                    match rest.get(segment.len + 1..) {
+                        None => {
+                            search.push_if(node.n_dynamics > 0 || node.special != 0, here);
+                            return Arrival::End(behind, n);
+                        }
+                        Some(after) if behind.more => {
+                            search.push_if(node.n_dynamics > 0 || node.special != 0, here);
+                            (id, node, rest, edge) = (target, behind, after, 0);
+                            continue 'node;
+                        }
+                        Some(_) => {}
+                    }
+                }
+            }
+            while edge <= node.n_dynamics {
+                let target = node.behind + u32::from(edge) - 1;
+                let behind = &self.nodes[target as usize];
+                edge += 1;
+                let step = self.dynamic_step((node, behind, edge), path, at, segment, n, search);
+                let Some((stop, captured)) = step else {
+                    continue;
+                };
+                let here = Place::new(id, at, n, edge);
+                let left = edge <= node.n_dynamics || node.special != 0;
+                match bytes.get(stop + 1..) {
+                    None => {
+                        search.push_if(left, here);
+                        return Arrival::End(behind, captured);
+                    }
+                    Some(after) if behind.more => {
+                        search.push_if(left, here);
+                        (id, node, rest, n, edge) = (target, behind, after, captured, 0);
+                        continue 'node;
+                    }
+                    Some(_) => {}
+                }
+            }
+            if node.special != 0 {
+                match self.special(node, path, (at, at + segment.len), n, search) {
+                    Flow::Miss => {}
+                    flow => return Arrival::Done(flow),
+                }
+            }
+            if search.depth == base {
+                return Arrival::Done(Flow::Miss);
+            }
+            let back = search.pop();
+            (id, n, edge) = (back.id, back.n as usize, back.edge);
+            (node, rest) = (&self.nodes[id as usize], &bytes[back.at as usize..]);
+        }
+    }
+
+    /// Where the part of a dynamic edge stops if it fits, and the captures then.
+    #[inline(always)]
+    fn dynamic_step(
+        &self,
+        (node, behind, next): (&Node, &Node, u16),
+        path: &str,
+        at: usize,
+        segment: Segment,
+        n: usize,
+        search: &mut Search<'_>,
+    ) -> Option<(usize, usize)> {
+        let end = at + segment.len;
+        let fits = match behind.text {
+            QUICK_PLAIN => segment.len > 0,
+            QUICK_INT if segment.len <= 8 => is_short_number(segment.head, segment.len),
+            _ => {
+                let edge = &self.dynamics[node.dynamics as usize + usize::from(next) - 2];
+                let stop = self.part(edge, path, (at, end), n, search)?;
+                return Some((stop, n + usize::from(edge.variables)));
+            }
+        };
+        search.captures.set(n, at, end);
+        fits.then_some((end, n + 1))
+    }
+
+    /// Some segments that no rule parts at: what is behind them, if they are there.
+    #[inline(never)]
+    fn skip<'p>(&self, node: &Node, rest: &'p [u8]) -> Option<&'p [u8]> {
+        let skip = self.rares[node.rare as usize].skip;
+        let text = self.bytes(skip, usize::from(node.skip_len));
+        if has_text(rest, text) {
+            rest.get(text.len()..)
+        } else {
+            None
+        }
+    }
+
+    /// No edge is left to try: what few nodes have besides.
+    #[cold]
+    fn special(
+        &self,
+        node: &Node,
+        path: &str,
+        (at, end): (usize, usize),
+        n: usize,
+        search: &mut Search<'_>,
+    ) -> Flow {
+        if node.special & CONTESTED != 0 {
+            match self.contested(path, node, (at, end), n, search) {
+                Flow::Miss => {}
+                flow => return flow,
+            }
+        }
+        if at < path.len() {
+            return Flow::Miss;
+        }
+        let rare = &self.rares[node.rare as usize];
+        self.accept(rare.lax, rare.n_lax, n, search)
     }
 
     /// A node whose edges of equal weight have rules out of order: all of them are followed, and
@@ -382,19 +467,23 @@ impl Table<'_> {
         &self,
         path: &str,
         node: &Node,
-        (at, end): (usize, usize),
+        segment: (usize, usize),
         n: usize,
         search: &mut Search<'_>,
     ) -> Flow {
         self.best(node, search, |search, edge| {
-            let Some(stop) = self.dynamic_edge(edge, path, at, end, n, search) else {
+            let Some(stop) = self.part(edge, path, segment, n, search) else {
                 return Flow::Miss;
             };
-            let captured = n + edge.variables as usize;
+            let n = n + usize::from(edge.variables);
+            let behind = &self.nodes[edge.target as usize];
             if stop == path.len() {
-                self.end(edge.target, captured, search)
-            } else if self.nodes[edge.target as usize].more {
-                self.walk(path, edge.target, stop + 1, captured, search)
+                self.end(behind, n, search)
+            } else if behind.more {
+                let base = search.depth;
+                let flow = self.follow(path, edge.target, stop + 1, n, search);
+                search.depth = base;
+                flow
             } else {
                 Flow::Miss
             }
@@ -409,7 +498,12 @@ impl Table<'_> {
         search: &mut Search<'_>,
         mut follow: impl FnMut(&mut Search<'_>, &DynamicEdge) -> Flow,
     ) -> Flow {
-        let edges = &self.dynamics[node.dynamics as usize..][..node.n_dynamics as usize];
+        let count = if node.rare == NONE {
+            node.n_dynamics
+        } else {
+            self.rares[node.rare as usize].n_dynamics
+        };
+        let edges = &self.dynamics[node.dynamics as usize..][..count as usize];
         for group in edges.chunk_by(|a, b| a.group == b.group) {
             let mut best = (Flow::Miss, NONE);
             let mut captures = None;
@@ -444,31 +538,11 @@ impl Table<'_> {
     }
 
     /// Returns where the edge's part ends if it fits: at the path's end or at a slash.
-    #[inline(always)]
-    fn dynamic_edge(
-        &self,
-        edge: &DynamicEdge,
-        path: &str,
-        at: usize,
-        end: usize,
-        n: usize,
-        search: &mut Search<'_>,
-    ) -> Option<usize> {
-        let fits = match edge.test {
-            Test::Plain => end > at,
-            Test::Int { signed } => is_int(&path.as_bytes()[at..end], signed),
-            _ => return self.part(edge, path, at, end, n, search),
-        };
-        search.captures.set(n, at, end);
-        fits.then_some(end)
-    }
-
     fn part(
         &self,
         edge: &DynamicEdge,
         path: &str,
-        at: usize,
-        end: usize,
+        (at, end): (usize, usize),
         n: usize,
         search: &mut Search<'_>,
     ) -> Option<usize> {
@@ -499,50 +573,44 @@ impl Table<'_> {
     }
 
     #[inline(always)]
-    fn static_edge(
-        &self,
-        node: &Node,
-        bytes: &[u8],
-        at: usize,
-        end: usize,
-        head: u64,
-    ) -> Option<u32> {
-        if node.shift == 0 {
-            return None;
-        }
-        let len = end - at;
-        let tail = if len > 8 { last8(bytes, end) } else { 0 };
-        let slot = mix(head, tail, len).wrapping_mul(node.seed) >> (node.shift & 63);
-        let mut edge = &self.edges[node.edges as usize + slot as usize];
+    fn static_edge(&self, node: &Node, rest: &[u8], segment: Segment) -> Option<(u32, &Node)> {
+        let slot = slot(segment.hash(rest), node.seed, node.shift);
+        let mut id = node.statics + slot as u32;
         loop {
-            if edge.head == head
-                && edge.tail == tail
-                && edge.len as usize == len
-                && (len <= 16 || self.bytes(edge.text, len) == &bytes[at..end])
+            let edge = &self.nodes[id as usize];
+            if edge.head == segment.head
+                && edge.tail == segment.tail
+                && edge.len as usize == segment.len
+                && (segment.len <= 16 || self.has_long_text(edge, rest))
             {
-                return Some(edge.target);
+                return Some((id, edge));
             }
             if edge.next == 0 {
                 return None;
             }
-            edge = &self.edges[edge.next as usize];
+            id = edge.next;
         }
+    }
+
+    #[inline(never)]
+    fn has_long_text(&self, edge: &Node, rest: &[u8]) -> bool {
+        rest.starts_with(self.bytes(edge.text, edge.len as usize))
     }
 
     /// All segments are used up.
     #[inline(always)]
-    fn end(&self, id: u32, n: usize, search: &mut Search<'_>) -> Flow {
-        let node = &self.nodes[id as usize];
+    fn end(&self, node: &Node, n: usize, search: &mut Search<'_>) -> Flow {
         match self.accept(node.terms, node.n_terms, n, search) {
-            Flow::Miss if node.n_slash > 0 => self.with_slash(node, n, search),
+            Flow::Miss if node.rare != NONE => self.with_slash(node, n, search),
             flow => flow,
         }
     }
 
     #[cold]
     fn with_slash(&self, node: &Node, n: usize, search: &mut Search<'_>) -> Flow {
-        let from = node.slash as usize;
-        let terms = &self.terms[from..][..node.n_slash as usize];
+        let rare = &self.rares[node.rare as usize];
+        let from = rare.slash as usize;
+        let terms = &self.terms[from..][..rare.n_slash as usize];
         let fits =
             |term: &Term| term.websocket == search.websocket && term.methods.0 & search.method != 0;
         match terms.iter().position(fits) {
@@ -557,18 +625,15 @@ impl Table<'_> {
 
     #[inline(always)]
     fn accept(&self, from: u32, count: u16, n: usize, search: &mut Search<'_>) -> Flow {
-        let terms = self
-            .terms
-            .get(from as usize..from as usize + count as usize)
-            .unwrap_or(&[]);
-        for (index, term) in terms.iter().enumerate() {
+        for index in from..from + u32::from(count) {
+            let term = &self.terms[index as usize];
             if term.methods.0 & search.method == 0 {
                 search.allowed |= term.methods.0;
             } else if term.websocket != search.websocket {
                 search.mismatch = true;
             } else {
                 search.captures.count = n;
-                return Flow::Found(from + index as u32);
+                return Flow::Found(index);
             }
         }
         Flow::Miss
@@ -576,6 +641,27 @@ impl Table<'_> {
 }
 
 impl Search<'_> {
+    #[inline(always)]
+    fn push_if(&mut self, alternatives: bool, place: Place) {
+        if !alternatives {
+            return;
+        }
+        match self.captures.places.get_mut(self.depth) {
+            Some(free) => *free = place,
+            None => self.captures.push_deep(self.depth, place),
+        }
+        self.depth += 1;
+    }
+
+    #[inline(always)]
+    fn pop(&mut self) -> Place {
+        self.depth -= 1;
+        match self.captures.places.get(self.depth) {
+            Some(place) => *place,
+            None => self.captures.deep(self.depth),
+        }
+    }
+
     fn refusal(&self) -> Outcome {
         if self.allowed != 0 {
             Outcome::MethodNotAllowed(Methods(self.allowed))
@@ -594,74 +680,4 @@ fn leading(path: &str) -> usize {
         [b'/', b'/', ..] => path.bytes().take_while(|byte| *byte == b'/').count() - 1,
         _ => 0,
     }
-}
-
-/// What is hashed of a segment: its first 8 bytes, its last 8, its length.
-#[inline(always)]
-pub(super) fn mix(head: u64, tail: u64, len: usize) -> u64 {
-    head ^ tail.rotate_left(29) ^ (len as u64) << 59
-}
-
-/// The 8 bytes from `at` on, zeros behind the end.
-#[inline(always)]
-pub(super) fn load8(bytes: &[u8], at: usize) -> u64 {
-    match bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
-        Some(chunk) => u64::from_le_bytes(*chunk),
-        None => load_rest(bytes, at),
-    }
-}
-
-#[inline(always)]
-fn load_rest(bytes: &[u8], at: usize) -> u64 {
-    if let Some(chunk) = bytes.last_chunk::<8>() {
-        let missing = 8 - (bytes.len() - at.min(bytes.len()));
-        return u64::from_le_bytes(*chunk)
-            .checked_shr(missing as u32 * 8)
-            .unwrap_or(0);
-    }
-    let rest = bytes.get(at..).unwrap_or(&[]);
-    let mut chunk = [0; 8];
-    chunk[..rest.len()].copy_from_slice(rest);
-    u64::from_le_bytes(chunk)
-}
-
-/// The 8 bytes before `end`, which has as many before it.
-#[inline(always)]
-pub(super) fn last8(bytes: &[u8], end: usize) -> u64 {
-    let chunk = bytes.get(..end).and_then(|before| before.last_chunk::<8>());
-    chunk.map_or(0, |chunk| u64::from_le_bytes(*chunk))
-}
-
-/// The end of the segment that begins at `at`, and its first 8 bytes, zeros behind its end.
-#[inline(always)]
-fn segment(bytes: &[u8], at: usize) -> (usize, u64) {
-    let word = load8(bytes, at);
-    let slashes = slashes(word);
-    if slashes != 0 {
-        // The highest bit of the byte that is a slash is set.
-        let before = slashes.trailing_zeros() - 7;
-        return (at + (before / 8) as usize, word & ((1 << before) - 1));
-    }
-    (find_slash(bytes, (at + 8).min(bytes.len())), word)
-}
-
-/// The first slash from `at` on, or the end.
-#[inline(always)]
-pub(super) fn find_slash(bytes: &[u8], mut at: usize) -> usize {
-    while at < bytes.len() {
-        let slashes = slashes(load8(bytes, at));
-        if slashes != 0 {
-            return at + (slashes.trailing_zeros() / 8) as usize;
-        }
-        at += 8;
-    }
-    bytes.len()
-}
-
-/// The highest bit of every byte that is a slash (and of some behind the first that is).
-#[inline(always)]
-fn slashes(word: u64) -> u64 {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    let zero = word ^ (ONES * b'/' as u64);
-    zero.wrapping_sub(ONES) & !zero & (ONES << 7)
 }

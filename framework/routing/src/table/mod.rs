@@ -19,11 +19,14 @@ mod build;
 mod captures;
 mod conflict;
 mod find;
+mod layout;
 mod linear;
 mod machine;
 mod segment;
 mod source;
+mod words;
 
+pub(crate) use build::Added;
 pub use build::Built;
 pub use build::TableBuf;
 pub use build::TableBuilder;
@@ -64,7 +67,7 @@ pub struct Table<'a> {
     #[doc(hidden)]
     pub nodes: &'a [Node],
     #[doc(hidden)]
-    pub edges: &'a [Edge],
+    pub rares: &'a [Rare],
     #[doc(hidden)]
     pub dynamics: &'a [DynamicEdge],
     #[doc(hidden)]
@@ -133,46 +136,60 @@ pub struct Text {
     pub len: u32,
 }
 
-/// A state: what has been read of a path so far.
+/// A state: what has been read of a path so far; and the static segment that leads to it, by its
+/// first 8 bytes, its last 8 (if longer than 8), and its length.
 #[doc(hidden)]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
 pub struct Node {
-    /// Static edges: at `edges + slot(segment, seed, shift)`.
-    pub seed: u64,
-    pub edges: u32,
+    pub head: u64,
+    pub tail: u64,
+    /// `NONE`: an empty slot, or a node that no static segment leads to.
+    pub len: u32,
+    /// Where the segment's text begins; looked at only beyond 16 bytes. Behind a dynamic edge: which
+    /// of the quick tests it is.
+    pub text: u32,
+    /// Another node whose segment has this slot, 0 for none.
+    pub next: u32,
+    /// Static edges: at `statics + slot(segment, seed, shift)`. Of a node with `skip_len`, the
+    /// node behind the text.
+    pub statics: u32,
     /// In the order in which they are tried.
     pub dynamics: u32,
+    /// The nodes behind the dynamic edges.
+    pub behind: u32,
     /// Rules that end here.
     pub terms: u32,
+    /// Where in `rares` the node has more, or `NONE`.
+    pub rare: u32,
+    /// Multiplier of the hash.
+    pub seed: u32,
+    pub n_dynamics: u16,
+    pub n_terms: u16,
+    /// Nothing but this much text can follow: some segments that no rule parts at.
+    pub skip_len: u16,
+    /// 32 less the bits of the number of slots; 0: no static edges.
+    pub shift: u8,
+    /// Anything can match when segments are left.
+    pub more: bool,
+    /// `CONTESTED`, `LAX`.
+    pub special: u8,
+}
+
+/// What few nodes have.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Rare {
+    /// The text of `skip_len`.
+    pub skip: u32,
     /// Rules that end with a slash more.
     pub slash: u32,
     /// Those of `terms` that take a slash more as well.
     pub lax: u32,
-    pub n_dynamics: u16,
-    pub n_terms: u16,
     pub n_slash: u16,
     pub n_lax: u16,
-    /// 64 less the bits of the number of slots; 0: no static edges.
-    pub shift: u8,
-    /// Anything can match when segments are left.
-    pub more: bool,
-    /// Edges of equal weight among which the earliest rule is not always behind the first.
-    pub contested: bool,
-}
-
-/// A static segment: its first 8 bytes, its last 8 (if longer than 8), its length.
-#[doc(hidden)]
-#[derive(Clone, Copy, Debug)]
-pub struct Edge {
-    pub head: u64,
-    pub tail: u64,
-    /// `NONE`: an empty slot.
-    pub len: u32,
-    /// Where the text begins; looked at only beyond 16 bytes.
-    pub text: u32,
-    pub target: u32,
-    /// Another edge of this slot, 0 for none (the first edge is never a second one).
-    pub next: u32,
+    /// Those of the node, also if it is contested.
+    pub n_dynamics: u16,
 }
 
 /// An edge whose segment has variables.
@@ -185,7 +202,7 @@ pub struct DynamicEdge {
     pub earliest: u32,
     /// Equal for the edges of a node that have equal weight.
     pub group: u16,
-    pub variables: u8,
+    pub variables: u16,
     /// Consumes all that is left of the path.
     pub whole_rest: bool,
 }
@@ -197,7 +214,7 @@ pub struct Term {
     pub methods: Methods,
     pub rule: u32,
     pub checks: u32,
-    pub n_checks: u8,
+    pub n_checks: u16,
     pub websocket: bool,
     pub strict: bool,
     pub merge: bool,
@@ -251,16 +268,16 @@ pub enum SegmentItem {
 #[non_exhaustive]
 pub enum Check {
     Custom {
-        variable: u8,
+        variable: u16,
         index: u32,
     },
     Float {
-        variable: u8,
+        variable: u16,
         min: f64,
         max: f64,
     },
     Int {
-        variable: u8,
+        variable: u16,
         digits: u32,
         min: i128,
         max: i128,
@@ -312,13 +329,16 @@ impl<'a> Table<'a> {
     /// [`find_host`](Self::find_host).
     pub fn has_hosts(&self) -> bool {
         let root = self.nodes.first();
-        root.is_some_and(|root| root.n_dynamics > 0 || root.shift > 0 && !self.only_empty_host())
+        root.is_some_and(|root| {
+            root.behind > 0 && root.n_dynamics + u16::from(root.special) > 0
+                || root.shift > 0 && !self.only_empty_host()
+        })
     }
 
     fn only_empty_host(&self) -> bool {
         let root = &self.nodes[0];
-        let slots = 1_usize << (64 - u32::from(root.shift));
-        let edges = &self.edges[root.edges as usize..][..slots];
+        let slots = 1_usize << (32 - u32::from(root.shift));
+        let edges = &self.nodes[root.statics as usize..][..slots];
         edges
             .iter()
             .all(|edge| edge.len == NONE || edge.len == 0 && edge.next == 0)
@@ -342,6 +362,14 @@ impl fmt::Debug for Table<'_> {
     }
 }
 
+/// Of a node: among edges of equal weight the earliest rule is not always behind the first.
+const CONTESTED: u8 = 1;
+/// Of a node: rules end here that take a slash more as well.
+const LAX: u8 = 2;
+/// `Node::text` of a node behind a variable `string` without arguments.
+const QUICK_PLAIN: u32 = 1;
+/// `Node::text` of a node behind a variable `int` that is not signed.
+const QUICK_INT: u32 = 2;
 /// No index.
 pub(crate) const NONE: u32 = u32::MAX;
 

@@ -9,7 +9,7 @@ use super::Captures;
 use super::SegmentItem;
 use super::Table;
 use super::Test;
-use super::find::find_slash;
+use super::words::find_slash;
 use crate::converter::is_float;
 use crate::converter::is_int;
 use crate::converter::is_path;

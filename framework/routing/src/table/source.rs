@@ -35,34 +35,11 @@ impl TableBuf {
         let mut s = String::new();
         // Writing to a string does not fail.
         let _ = write!(s, "{p}Table{{text:{:?},", self.text);
-        list(&mut s, "nodes", &self.nodes, |n| {
-            format!(
-                "{p}Node{{seed:{},edges:{},dynamics:{},terms:{},slash:{},lax:{},n_dynamics:{},\
-                 n_terms:{},n_slash:{},n_lax:{},shift:{},more:{},contested:{}}}",
-                n.seed,
-                n.edges,
-                n.dynamics,
-                n.terms,
-                n.slash,
-                n.lax,
-                n.n_dynamics,
-                n.n_terms,
-                n.n_slash,
-                n.n_lax,
-                n.shift,
-                n.more,
-                n.contested
-            )
-        });
-        list(&mut s, "edges", &self.edges, |e| {
-            format!(
-                "{p}Edge{{head:{},tail:{},len:{},text:{},target:{},next:{}}}",
-                e.head, e.tail, e.len, e.text, e.target, e.next
-            )
-        });
+        list(&mut s, "nodes", &self.nodes, |of| format!("{p}{of:?}"));
+        list(&mut s, "rares", &self.rares, |of| format!("{p}{of:?}"));
         list(&mut s, "dynamics", &self.dynamics, |d| {
             format!(
-                "{p}DynamicEdge{{test:{},target:{},earliest:{},group:{},variables:{},\
+                "{p}DynamicEdge{{test: {},target:{},earliest:{},group:{},variables:{},\
                  whole_rest:{}}}",
                 test(&p, d.test),
                 d.target,
@@ -74,7 +51,7 @@ impl TableBuf {
         });
         list(&mut s, "terms", &self.terms, |t| {
             format!(
-                "{p}Term{{methods:{p}Methods({}),rule:{},checks:{},n_checks:{},websocket:{},\
+                "{p}Term{{methods: {p}Methods({}),rule:{},checks:{},n_checks:{},websocket:{},\
                  strict:{},merge:{}}}",
                 t.methods.0, t.rule, t.checks, t.n_checks, t.websocket, t.strict, t.merge
             )

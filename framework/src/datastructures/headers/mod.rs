@@ -1,4 +1,14 @@
 //! The fields of a request or response, in order.
+//!
+//! # Examples
+//!
+//! ```
+//! use rustzeug::datastructures::Headers;
+//!
+//! let mut headers = Headers::new();
+//! headers.add("vary", "accept");
+//! assert!(headers.contains("Vary"));
+//! ```
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,12 +19,18 @@ use http::HeaderValue;
 use smallvec::SmallVec;
 
 mod convert;
+mod families;
+mod iter;
 
 pub use convert::IntoHeaderName;
 pub use convert::IntoHeaderValue;
 pub use convert::InvalidHeader;
 pub use convert::TryIntoHeaderName;
 pub use convert::TryIntoHeaderValue;
+pub use families::is_entity_header;
+pub use families::is_hop_by_hop_header;
+pub use iter::IntoIter;
+pub use iter::Iter;
 
 use crate::grammar::options::dump_options_header;
 
@@ -51,9 +67,9 @@ pub struct Headers {
 impl Headers {
     /// Makes an empty list.
     #[inline]
-    pub fn new() -> Self {
+    pub const fn new() -> Self {
         Self {
-            fields: SmallVec::new(),
+            fields: SmallVec::new_const(),
         }
     }
 
@@ -297,9 +313,7 @@ impl Headers {
     /// Iterates over all fields.
     #[inline]
     pub fn iter(&self) -> Iter<'_> {
-        Iter {
-            fields: self.fields.iter(),
-        }
+        Iter::new(&self.fields)
     }
 
     /// Returns the number of fields.
@@ -410,131 +424,5 @@ impl From<Headers> for HeaderMap {
     }
 }
 
-impl IntoIterator for Headers {
-    type Item = (HeaderName, HeaderValue);
-    type IntoIter = IntoIter;
-
-    fn into_iter(self) -> Self::IntoIter {
-        IntoIter {
-            fields: self.fields.into_iter(),
-        }
-    }
-}
-
-impl<'a> IntoIterator for &'a Headers {
-    type Item = (&'a HeaderName, &'a HeaderValue);
-    type IntoIter = Iter<'a>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
-}
-
-/// The fields of [`Headers`], made by [`Headers::iter`].
-#[derive(Clone, Debug)]
-pub struct Iter<'a> {
-    fields: std::slice::Iter<'a, (HeaderName, HeaderValue)>,
-}
-
-impl<'a> Iterator for Iter<'a> {
-    type Item = (&'a HeaderName, &'a HeaderValue);
-
-    #[inline]
-    fn next(&mut self) -> Option<Self::Item> {
-        self.fields.next().map(|(name, value)| (name, value))
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        self.fields.size_hint()
-    }
-}
-
-impl ExactSizeIterator for Iter<'_> {}
-
-/// The fields of [`Headers`], taken out.
-#[derive(Debug)]
-pub struct IntoIter {
-    fields: smallvec::IntoIter<[(HeaderName, HeaderValue); 1]>,
-}
-
-impl Iterator for IntoIter {
-    type Item = (HeaderName, HeaderValue);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.fields.next()
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        self.fields.size_hint()
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use http::header::CONTENT_TYPE;
-    use http::header::SET_COOKIE;
-
-    use super::*;
-
-    fn headers(fields: &[(&'static str, &'static str)]) -> Headers {
-        let mut headers = Headers::new();
-        for (name, value) in fields {
-            headers.add(*name, *value);
-        }
-        headers
-    }
-
-    #[test]
-    fn set_keeps_the_first_place() {
-        let mut list = headers(&[("a", "1"), ("B", "2"), ("A", "3"), ("c", "4")]);
-        list.set("A", "5");
-        assert_eq!(list.to_string(), "a: 5\r\nb: 2\r\nc: 4\r\n\r\n");
-        list.try_set_list("b", ["6", "7"]).unwrap();
-        assert_eq!(list.get_list("B").collect::<Vec<_>>(), ["6", "7"]);
-        assert_eq!(list.remove("b").unwrap(), "6");
-        assert_eq!(list.len(), 2);
-        list.update(headers(&[("a", "8"), ("a", "9")]));
-        assert_eq!(list, headers(&[("c", "4"), ("a", "8"), ("a", "9")]));
-    }
-
-    #[test]
-    fn bad_text_is_refused() {
-        let mut list = Headers::new();
-        for value in ["a\r\nb", "a\nb", "a\0", "\u{7f}"] {
-            assert!(list.try_add("a", value).is_err(), "{value:?}");
-            assert!(list.try_set("a", value).is_err(), "{value:?}");
-        }
-        for name in ["", "a b", "a\r", "ü", "a:"] {
-            assert!(list.try_add(name, "a").is_err(), "{name:?}");
-        }
-        list.try_add("a", "ü").unwrap();
-        assert_eq!(list.get("a"), Some("ü"));
-        assert!(list.try_set_list("a", ["b", "\n"]).is_err());
-        assert_eq!(list.get("a"), Some("ü"));
-    }
-
-    #[test]
-    #[should_panic(expected = "invalid header value")]
-    fn a_bad_literal_panics() {
-        Headers::new().set("a", "b\n");
-    }
-
-    #[test]
-    fn maps_are_converted() {
-        let list = headers(&[
-            ("set-cookie", "a"),
-            ("content-type", "b"),
-            ("set-cookie", "c"),
-        ]);
-        let map = HeaderMap::from(list.clone());
-        assert_eq!(map.get_all(SET_COOKIE).iter().count(), 2);
-        assert_eq!(Headers::from(map), list);
-    }
-
-    #[test]
-    fn defaults_are_set_once() {
-        let mut list = Headers::new();
-        assert_eq!(list.set_default(CONTENT_TYPE, "a"), "a");
-        assert_eq!(list.set_default("Content-Type", "b"), "a");
-    }
-}
+mod tests;

@@ -1,4 +1,13 @@
 //! A dictionary whose keys may have several values.
+//!
+//! # Examples
+//!
+//! ```
+//! use rustzeug::datastructures::MultiDict;
+//!
+//! let dict = MultiDict::from([("a", 1), ("a", 2)]);
+//! assert_eq!((dict.len(), dict.iter().count()), (1, 2));
+//! ```
 
 use std::borrow::Borrow;
 use std::collections::HashMap;
@@ -10,6 +19,10 @@ use std::str::FromStr;
 
 use smallvec::SmallVec;
 use smallvec::smallvec;
+
+mod value;
+
+pub use value::DictValue;
 
 /// A dictionary whose keys may have several values, in order of insertion.
 ///
@@ -25,7 +38,7 @@ use smallvec::smallvec;
 /// use rustzeug::datastructures::MultiDict;
 ///
 /// let mut args = MultiDict::from([("page", "1"), ("tag", "a"), ("tag", "b")]);
-/// assert_eq!(args.get("tag"), Some(&"a"));
+/// assert_eq!(args.get("tag"), Some("a"));
 /// assert_eq!(args.get_list("tag"), ["a", "b"]);
 /// assert_eq!(args.get_as::<u32, _>("page"), Some(1));
 /// args.set("tag", "c");
@@ -159,8 +172,28 @@ impl<K, V> MultiDict<K, V> {
 }
 
 impl<K: Eq + Hash, V> MultiDict<K, V> {
-    /// Returns the first value of a key.
-    pub fn get<Q>(&self, key: &Q) -> Option<&V>
+    /// Returns the first value of a key; text comes as `&str`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::datastructures::MultiDict;
+    ///
+    /// let mut args: MultiDict = MultiDict::new();
+    /// args.add("name", "Ada");
+    /// assert_eq!(args.get("name").unwrap_or("World"), "Ada");
+    /// ```
+    pub fn get<Q>(&self, key: &Q) -> Option<&V::View>
+    where
+        K: Borrow<Q>,
+        Q: Eq + Hash + ?Sized,
+        V: DictValue,
+    {
+        self.first(key).map(V::view)
+    }
+
+    /// Returns the first value of a key as it is held.
+    pub fn first<Q>(&self, key: &Q) -> Option<&V>
     where
         K: Borrow<Q>,
         Q: Eq + Hash + ?Sized,
@@ -186,7 +219,7 @@ impl<K: Eq + Hash, V> MultiDict<K, V> {
         Q: Eq + Hash + ?Sized,
         V: AsRef<str>,
     {
-        self.get(key)?.as_ref().parse().ok()
+        self.first(key)?.as_ref().parse().ok()
     }
 
     /// Returns all values of a key; none where there is no such key.

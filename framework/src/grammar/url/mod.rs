@@ -1,4 +1,13 @@
 //! URLs: their parts, joining, and the way between IRIs (RFC 3987) and URIs (RFC 3986).
+//!
+//! # Examples
+//!
+//! ```
+//! use rustzeug::grammar::url;
+//!
+//! assert_eq!(url::join("http://example.com/a", "b")?, "http://example.com/b");
+//! # Ok::<_, url::InvalidUrl>(())
+//! ```
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -6,12 +15,15 @@ use std::fmt;
 use std::fmt::Write as _;
 
 use icu_normalizer::ComposingNormalizerBorrowed;
-use idna::AsciiDenyList;
-use idna::uts46::DnsLength;
-use idna::uts46::Hyphens;
-use idna::uts46::Uts46;
 
 use super::percent;
+
+mod domain;
+mod join;
+
+pub use domain::decode_host;
+pub use domain::encode_host;
+pub use join::join;
 
 /// Turns an IRI into a URI: everything that is not ASCII, and every unsafe character, is quoted,
 /// and the host becomes Punycode.
@@ -113,52 +125,25 @@ pub fn split_url(url: &str) -> Result<UrlParts<'_>, InvalidUrl> {
     split_clean(url)
 }
 
-/// Resolves a reference against a base URL (RFC 3986 section 5.2).
+/// Returns the reference that adds a slash to a path, relative to it; the query is kept.
 ///
 /// # Examples
 ///
 /// ```
-/// use rustzeug::grammar::url::join;
+/// use rustzeug::grammar::url::append_slash;
 ///
-/// assert_eq!(join("http://a/b/c?d", "../e#f")?, "http://a/e#f");
-/// assert_eq!(join("http://a/b/c?d", "//g")?, "http://g");
-/// # Ok::<_, rustzeug::grammar::url::InvalidUrl>(())
+/// assert_eq!(append_slash("/user/42", "q=1"), "42/?q=1");
+/// assert_eq!(append_slash("/", ""), "./");
 /// ```
-///
-/// # Errors
-///
-/// Where either cannot be split.
-pub fn join(base: &str, reference: &str) -> Result<String, InvalidUrl> {
-    if base.is_empty() {
-        return Ok(reference.to_owned());
+pub fn append_slash(path: &str, query: &str) -> String {
+    let last = path.rsplit('/').next().unwrap_or_default();
+    let mut out = if last.is_empty() { "." } else { last }.to_owned();
+    out.push('/');
+    if !query.is_empty() {
+        out.push('?');
+        out.push_str(query);
     }
-    if reference.is_empty() {
-        return Ok(base.to_owned());
-    }
-    let base = split_url(base)?;
-    let mut parts = split_url(reference)?;
-    let has_authority = |scheme: &str| USES_NETLOC.contains(&scheme);
-    if !parts.scheme.is_empty() && parts.scheme != base.scheme
-        || !USES_RELATIVE.contains(&&*base.scheme)
-    {
-        return Ok(reference.to_owned());
-    }
-    parts.scheme = base.scheme.clone();
-    if has_authority(&parts.scheme) {
-        if !parts.netloc.is_empty() {
-            return Ok(parts.to_string());
-        }
-        parts.netloc = base.netloc.clone();
-    }
-    if parts.path.is_empty() {
-        parts.path = base.path.clone();
-        if parts.query.is_empty() {
-            parts.query = base.query.clone();
-        }
-        return Ok(parts.to_string());
-    }
-    parts.path = join_paths(&base.path, &parts.path).into();
-    Ok(parts.to_string())
+    out
 }
 
 /// The five parts of a URL, made by [`split_url`]; written again by `to_string`.
@@ -334,55 +319,6 @@ impl fmt::Display for InvalidUrl {
 
 impl Error for InvalidUrl {}
 
-/// Encodes a host as Punycode; an ASCII host is only checked.
-///
-/// # Errors
-///
-/// Where a label is empty or longer than 63 bytes, or holds what no domain may hold.
-pub fn encode_host(host: &str) -> Result<Cow<'_, str>, InvalidUrl> {
-    let invalid = InvalidUrl(Kind::Host);
-    let encoded = if host.is_ascii() {
-        Cow::Borrowed(host)
-    } else {
-        let (deny, hyphens) = (AsciiDenyList::EMPTY, Hyphens::Allow);
-        let encoded = Uts46::new().to_ascii(host.as_bytes(), deny, hyphens, DnsLength::Ignore);
-        encoded.map_err(|_| invalid.clone())?
-    };
-    let mut labels = encoded.rsplit('.');
-    let last = labels.next().unwrap_or_default();
-    // A final dot is the root (RFC 1034 section 3.1).
-    if last.len() > LONGEST_LABEL
-        || labels.any(|label| label.is_empty() || label.len() > LONGEST_LABEL)
-    {
-        return Err(invalid);
-    }
-    Ok(encoded)
-}
-
-/// Decodes the labels of a host that are valid Punycode and leaves the others.
-pub fn decode_host(host: &str) -> Cow<'_, str> {
-    let is_encoded = |label: &str| {
-        label
-            .get(..4)
-            .is_some_and(|prefix| prefix.eq_ignore_ascii_case("xn--"))
-    };
-    if !host.is_ascii() || !host.split('.').any(is_encoded) {
-        return Cow::Borrowed(host);
-    }
-    let decode = |label| {
-        if !is_encoded(label) {
-            return Cow::Borrowed(label);
-        }
-        let (deny, hyphens) = (AsciiDenyList::EMPTY, Hyphens::Allow);
-        match Uts46::new().to_unicode(label.as_bytes(), deny, hyphens) {
-            (decoded, Ok(())) => decoded,
-            (_, Err(_)) => Cow::Borrowed(label),
-        }
-    };
-    let labels: Vec<_> = host.split('.').map(decode).collect();
-    Cow::Owned(labels.join("."))
-}
-
 fn split_clean(url: &str) -> Result<UrlParts<'_>, InvalidUrl> {
     let (scheme, rest) = split_scheme(url);
     let mut parts = UrlParts {
@@ -466,38 +402,6 @@ fn is_bracketed_host(host: &str) -> bool {
         && address.parse::<core::net::Ipv6Addr>().is_ok()
 }
 
-/// Merges paths and removes dots (RFC 3986 sections 5.2.3 and 5.2.4).
-fn join_paths(base: &str, path: &str) -> String {
-    let mut segments: Vec<&str> = Vec::new();
-    if !path.starts_with('/') {
-        segments.extend(base.split('/'));
-        segments.pop();
-    }
-    segments.extend(path.split('/'));
-    // Empty segments inside are dropped, as Python's `urljoin` does.
-    let last = segments.len().saturating_sub(1);
-    let mut resolved: Vec<&str> = Vec::new();
-    for (at, segment) in segments.iter().copied().enumerate() {
-        match segment {
-            ".." => {
-                resolved.pop();
-            }
-            "." => {}
-            "" if at != 0 && at != last => {}
-            segment => resolved.push(segment),
-        }
-    }
-    if matches!(segments.last(), Some(&("." | ".."))) {
-        resolved.push("");
-    }
-    let joined = resolved.join("/");
-    if joined.is_empty() {
-        "/".to_owned()
-    } else {
-        joined
-    }
-}
-
 fn unquote<'a>(text: &'a str, reserved: &'static [u8]) -> Cow<'a, str> {
     // Controls, space, `%` and DEL would not survive where URLs are written.
     percent::decode_except(text, |byte| {
@@ -509,7 +413,6 @@ fn is_dropped(char: char) -> bool {
     matches!(char, '\t' | '\r' | '\n')
 }
 
-const LONGEST_LABEL: usize = 63;
 /// Schemes whose URLs have an authority even where it is empty.
 const USES_NETLOC: &[&str] = &[
     "",
@@ -540,11 +443,5 @@ const USES_NETLOC: &[&str] = &[
     "wss",
     "itms-services",
 ];
-/// Schemes whose URLs can be relative.
-const USES_RELATIVE: &[&str] = &[
-    "", "ftp", "http", "gopher", "nntp", "imap", "wais", "file", "https", "shttp", "mms",
-    "prospero", "rtsp", "rtsps", "rtspu", "sftp", "svn", "svn+ssh", "ws", "wss",
-];
-
 #[cfg(test)]
 mod tests;

@@ -67,6 +67,31 @@ fn iris_become_uris_and_back() {
     assert!(iri_to_uri("http://a..b/").is_err());
 }
 
+/// Python 3.11 gives `//evil.com`, whose path has become its host.
+#[test]
+fn paths_do_not_become_hosts() {
+    for url in ["////evil.com", "http:////evil.com"] {
+        assert_eq!(iri_to_uri(url).unwrap(), url);
+    }
+}
+
+/// UTS 46, without the transitional mappings that browsers have dropped.
+#[test]
+fn hosts_are_encoded_as_browsers_do() {
+    for (host, want) in [
+        ("faß.de", "xn--fa-hia.de"),
+        ("BÜCHER.example", "xn--bcher-kva.example"),
+        ("a。b", "a.b"),
+        ("A_b", "A_b"),
+    ] {
+        assert_eq!(encode_host(host).unwrap(), want, "{host}");
+    }
+    for host in [".a", "a..b", &"a".repeat(64), &"ü".repeat(64)] {
+        assert!(encode_host(host).is_err(), "{host}");
+    }
+    assert_eq!(decode_host("xn--n3h.xn--a.net"), "☃.xn--a.net");
+}
+
 #[test]
 fn references_are_joined() {
     for (base, reference, want) in [

@@ -28,8 +28,11 @@ pub struct Connection {
     is_head: bool,
     is_11: bool,
     keep_alive: bool,
+    /// The client said that it sends nothing after this request.
+    is_last: bool,
     expects_continue: bool,
-    is_used: bool,
+    /// Bytes of an unfinished head that were looked at in vain.
+    seen: usize,
 }
 
 /// What is left of the request body.
@@ -78,16 +81,31 @@ impl Connection {
     ) -> Result<Option<usize>, Refusal> {
         // Until a head is understood, answers close and are framed for the newest version.
         self.keep_alive = false;
-        self.is_head = false;
+        self.is_last = false;
         self.is_11 = true;
-        let Some(length) = head.read(input, limits)? else {
+        if self.seen > 0 && !self.has_news(input, limits) {
             return Ok(None);
+        }
+        let length = match head.read(input, limits) {
+            Ok(Some(length)) => length,
+            Ok(None) => {
+                self.seen = input.len();
+                self.is_head = starts_with_head(input);
+                return Ok(None);
+            }
+            Err(refusal) => {
+                self.seen = 0;
+                // RFC 9110 section 9.3.2: an error answered to HEAD has no content, either.
+                self.is_head = starts_with_head(input);
+                return Err(refusal);
+            }
         };
+        self.seen = 0;
         let framing = head.framing();
         self.is_head = head.is_head();
         self.is_11 = head.version() == Version::HTTP_11;
         self.keep_alive = framing.keep_alive;
-        self.is_used = true;
+        self.is_last = !framing.keep_alive;
         self.expects_continue = framing.expects_continue;
         self.body = match framing.body {
             BodyFraming::None => Reading::Done,
@@ -196,10 +214,11 @@ impl Connection {
         self.keep_alive = false;
     }
 
-    /// Whether a head was read on this connection before.
+    /// Whether the client said that it sends nothing after this request: closing then destroys
+    /// nothing that it has not read yet.
     #[must_use]
-    pub fn is_used(&self) -> bool {
-        self.is_used
+    pub fn is_last(&self) -> bool {
+        self.is_last
     }
 
     /// Whether the request body is chunked, so that its end is not known ahead.
@@ -245,6 +264,17 @@ impl Connection {
         outgoing
     }
 
+    /// Whether an unfinished head has grown enough to be parsed again: a client that sends a byte
+    /// at a time must not make every byte cost a whole parse. A head ends in a line feed; looking
+    /// when the size has doubled finds garbage early, at a bounded cost.
+    fn has_news(&self, input: &[u8], limits: &Limits) -> bool {
+        input.len() >= limits.head_size
+            || input.len() / 2 >= self.seen
+            || input
+                .get(self.seen..)
+                .is_none_or(|news| memchr::memchr(b'\n', news).is_some())
+    }
+
     /// How the body is framed, and what is sent of it.
     #[inline]
     fn frame(
@@ -286,6 +316,15 @@ impl Connection {
             (None, None) => Length::Absent,
         }
     }
+}
+
+/// Whether an unfinished or refused head is that of a HEAD request.
+#[cold]
+fn starts_with_head(input: &[u8]) -> bool {
+    input
+        .strip_prefix(b"\r\n")
+        .unwrap_or(input)
+        .starts_with(b"HEAD ")
 }
 
 fn says_close(value: &http::HeaderValue) -> bool {

@@ -41,6 +41,7 @@ pub struct Framing {
 pub(super) struct Facts {
     is_11: bool,
     hosts: u8,
+    is_host_excused: bool,
     length: Option<u64>,
     has_encoding: bool,
     /// The last transfer coding seen was `chunked`.
@@ -60,6 +61,7 @@ impl Facts {
         Self {
             is_11,
             hosts: 0,
+            is_host_excused: false,
             length: None,
             has_encoding: false,
             is_chunked: false,
@@ -71,6 +73,11 @@ impl Facts {
             expects_continue: false,
             expects_other: false,
         }
+    }
+
+    /// Lets a message do without a Host.
+    pub(super) const fn excuse_host(&mut self) {
+        self.is_host_excused = true;
     }
 
     /// Looks at one field. Only five names matter; their lengths differ, so most fields cost one
@@ -171,7 +178,7 @@ impl Facts {
     /// The decision.
     pub(super) fn decide(self) -> Result<Framing, Refusal> {
         // RFC 9112 section 3.2: exactly one Host on 1.1, whatever the form of the target.
-        if self.is_11 && self.hosts == 0 {
+        if self.is_11 && self.hosts == 0 && !self.is_host_excused {
             return Err(Refusal::new(Kind::HostMissing));
         }
         let body = if self.has_encoding {

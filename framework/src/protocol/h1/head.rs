@@ -84,6 +84,8 @@ impl Head {
         head.target.push_str(target);
         head.decode_path();
         let mut facts = Facts::new(true);
+        // A test or a gateway need not bring a Host.
+        facts.excuse_host();
         for (name, value) in fields {
             if head.bytes.len() + name.len() + value.len() > too_long {
                 return Err(Refusal::new(Kind::FieldsTooLarge));
@@ -104,15 +106,7 @@ impl Head {
                 value: span(middle, end),
             });
         }
-        head.framing = match facts.decide() {
-            Ok(framing) => framing,
-            // A test or a gateway need not bring a Host.
-            Err(refusal) if refusal == Refusal::new(Kind::HostMissing) => Framing {
-                keep_alive: true,
-                ..Framing::default()
-            },
-            Err(refusal) => return Err(refusal),
-        };
+        head.framing = facts.decide()?;
         Ok(head)
     }
 
@@ -121,6 +115,10 @@ impl Head {
     #[inline]
     pub fn method(&self) -> &Method {
         &self.method
+    }
+
+    pub(crate) fn set_method(&mut self, method: Method) {
+        self.method = method;
     }
 
     /// Whether the method is HEAD; comparing text is cheaper than comparing [`Method`]s.
@@ -256,11 +254,6 @@ impl Head {
         self.framing = Framing::default();
     }
 
-    /// How much memory it holds on to, in bytes.
-    pub(crate) fn capacity(&self) -> usize {
-        self.bytes.capacity() + self.target.capacity() + self.decoded.capacity()
-    }
-
     #[inline]
     fn is_named(&self, field: &Field, name: &str) -> bool {
         field.name.len() == name.len()
@@ -297,7 +290,8 @@ impl Head {
             .unwrap_or_default();
         let mut parsed = httparse::Request::new(&mut []);
         // The parser sees no more than the limits allow, so its work is bounded.
-        let window = input.get(..limits.head_size).unwrap_or(input);
+        let most = limits.head_size.min(usize::from(u16::MAX));
+        let window = input.get(..most).unwrap_or(input);
         let length = match parsed.parse_with_uninit_headers(window, slots) {
             Ok(httparse::Status::Complete(length)) => length,
             Ok(httparse::Status::Partial) => return check_partial(input, limits).map(|()| None),
@@ -324,6 +318,10 @@ impl Head {
         };
         if target.len() > limits.target_size {
             return Err(Refusal::new(Kind::TargetTooLong));
+        }
+        // RFC 9112 section 3: longer than any method that anybody implements.
+        if method.len() > LONGEST_METHOD {
+            return Err(Refusal::new(Kind::MethodTooLong));
         }
         check_lines(raw, offset(method.as_bytes()))?;
         self.version = match parsed.version {
@@ -404,23 +402,28 @@ impl Head {
         input: &[u8],
         limits: &Limits,
     ) -> Result<Option<usize>, Refusal> {
-        let Some(end) = memchr::memchr(b'\n', input) else {
+        let start = if input.starts_with(b"\r\n") { 2 } else { 0 };
+        let line = input.get(start..).unwrap_or_default();
+        let Some(end) = memchr::memchr(b'\n', line) else {
             // The version may still be arriving.
-            return match check_version_start(input) {
+            return match check_version_start(line) {
                 true => check_partial(input, limits).map(|()| None),
                 false => Err(Refusal::new(Kind::BadVersion)),
             };
         };
-        let line = input.get(..end).unwrap_or_default().trim_ascii_end();
+        let line = line.get(..end).unwrap_or_default();
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
         let version = line.rsplit(|b| *b == b' ').next().unwrap_or_default();
         match version {
             [b'H', b'T', b'T', b'P', b'/', b'1', b'.', b'2'..=b'9'] => {
                 let mut patched = input.to_vec();
-                if let Some(minor) = patched.get_mut(line.len() - 1) {
+                if let Some(minor) = patched.get_mut(start + line.len() - 1) {
                     *minor = b'1';
                 }
                 self.read(&patched, limits)
             }
+            // The version is fine; what stands before it is not.
+            [b'H', b'T', b'T', b'P', b'/', b'1', b'.', _] => Err(Refusal::new(Kind::BadLine)),
             [b'H', b'T', b'T', b'P', b'/', major, b'.', minor]
                 if major.is_ascii_digit() && minor.is_ascii_digit() =>
             {
@@ -433,6 +436,9 @@ impl Head {
 
 /// Bytes of a request line besides its target: a long method, two spaces, the version.
 const LINE_AROUND_TARGET: usize = 64;
+
+/// The longest registered method, UPDATEREDIRECTREF, has 17 bytes.
+const LONGEST_METHOD: usize = 32;
 
 /// Whether an unfinished line may still end in a version we know.
 fn check_version_start(input: &[u8]) -> bool {
@@ -462,10 +468,7 @@ fn check_lines(raw: &[u8], start: usize) -> Result<(), Refusal> {
 
 /// What can be said of a head that is not all there.
 fn check_partial(input: &[u8], limits: &Limits) -> Result<(), Refusal> {
-    let line = match input {
-        [b'\r', b'\n', rest @ ..] => rest,
-        rest => rest,
-    };
+    let line = input.strip_prefix(b"\r\n").unwrap_or(input);
     if matches!(line, [b'\r', b'\n', ..] | [b'\n', ..]) {
         return Err(Refusal::new(Kind::BareLineFeed));
     }
@@ -473,7 +476,7 @@ fn check_partial(input: &[u8], limits: &Limits) -> Result<(), Refusal> {
     if end > limits.target_size + LINE_AROUND_TARGET {
         return Err(Refusal::new(Kind::TargetTooLong));
     }
-    if input.len() >= limits.head_size {
+    if input.len() >= limits.head_size.min(usize::from(u16::MAX)) {
         return Err(Refusal::new(Kind::FieldsTooLarge));
     }
     Ok(())

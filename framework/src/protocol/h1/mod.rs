@@ -17,6 +17,8 @@ mod framing;
 mod head;
 mod limits;
 mod target;
+#[cfg(test)]
+mod tests;
 
 pub use connection::Connection;
 pub use connection::Outgoing;

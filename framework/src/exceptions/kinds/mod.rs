@@ -1,19 +1,16 @@
 //! The kinds of exceptions: one table.
 
 use std::borrow::Cow;
-use std::time::Duration;
-use std::time::SystemTime;
 
-use http::HeaderValue;
 use http::StatusCode;
-use http::header::ALLOW;
-use http::header::CONTENT_RANGE;
-use http::header::RETRY_AFTER;
 
 use super::HttpException;
-use crate::datastructures::InvalidHeader;
-use crate::datastructures::headers::TryIntoHeaderValue;
-use crate::grammar::date::http_date;
+
+mod fields;
+
+pub use fields::MethodNotAllowed;
+pub use fields::RequestedRangeNotSatisfiable;
+pub use fields::RetryAfter;
 
 /// A type that stands for a kind of exception: what [`HttpException::is`] asks for.
 ///
@@ -46,6 +43,15 @@ impl Kind {
             | Self::ClientDisconnected
             | Self::SecurityError => Some(Self::BadRequest),
             _ => None,
+        }
+    }
+
+    /// Returns the name of Werkzeug's class, which has other capitals in two cases.
+    pub const fn class(self) -> &'static str {
+        match self {
+            Self::HttpVersionNotSupported => "HTTPVersionNotSupported",
+            Self::RequestUriTooLarge => "RequestURITooLarge",
+            kind => kind.type_name(),
         }
     }
 
@@ -84,8 +90,7 @@ macro_rules! kinds {
                 }
             }
 
-            /// Returns the name of the class.
-            pub const fn class(self) -> &'static str {
+            const fn type_name(self) -> &'static str {
                 match self {
                     $(Self::$name => stringify!($name),)+
                 }
@@ -191,7 +196,7 @@ kinds! {
     RequestEntityTooLarge PAYLOAD_TOO_LARGE:
         "The data value transmitted exceeds the capacity limit.";
     /// 414: the URL is too long.
-    RequestURITooLarge URI_TOO_LONG:
+    RequestUriTooLarge URI_TOO_LONG:
         "The length of the requested URL exceeds the capacity limit for this server. The request \
          cannot be processed.";
     /// 415: the body is of a type that the server does not read.
@@ -245,204 +250,8 @@ kinds! {
     /// 504: a server behind this one took too long.
     GatewayTimeout GATEWAY_TIMEOUT: "The connection to an upstream server timed out.";
     /// 505: the request's version of HTTP is unknown.
-    HTTPVersionNotSupported HTTP_VERSION_NOT_SUPPORTED:
+    HttpVersionNotSupported HTTP_VERSION_NOT_SUPPORTED:
         "The server does not support the HTTP protocol version used in the request.";
-}
-
-/// 405: the thing is there, but not for this method.
-///
-/// # Examples
-///
-/// ```
-/// use rustzeug::exceptions::{HttpException, MethodNotAllowed};
-///
-/// let error = HttpException::from(MethodNotAllowed::new(["GET", "HEAD"]));
-/// assert_eq!(error.headers().get("Allow"), Some("GET, HEAD"));
-/// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct MethodNotAllowed {
-    valid_methods: Vec<String>,
-}
-
-impl MethodNotAllowed {
-    /// Makes the exception; the methods go into `Allow`.
-    pub fn new<M: Into<String>>(valid_methods: impl IntoIterator<Item = M>) -> Self {
-        Self {
-            valid_methods: valid_methods.into_iter().map(Into::into).collect(),
-        }
-    }
-
-    /// Returns the methods that are allowed.
-    pub fn valid_methods(&self) -> &[String] {
-        &self.valid_methods
-    }
-}
-
-impl From<MethodNotAllowed> for HttpException {
-    fn from(kind: MethodNotAllowed) -> Self {
-        let mut error = Self::of_kind(Kind::MethodNotAllowed);
-        if !kind.valid_methods.is_empty() {
-            // What is no method would be refused here; then there is no `Allow`.
-            let _ = error
-                .headers_mut()
-                .try_set(ALLOW, kind.valid_methods.join(", "));
-        }
-        error
-    }
-}
-
-/// 416: the client asked for a part that does not exist.
-///
-/// # Examples
-///
-/// ```
-/// use rustzeug::exceptions::{HttpException, RequestedRangeNotSatisfiable};
-///
-/// let error = HttpException::from(RequestedRangeNotSatisfiable::new(100));
-/// assert_eq!(error.headers().get("Content-Range"), Some("bytes */100"));
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::exhaustive_structs,
-    reason = "Content-Range has these two parts, for good"
-)]
-pub struct RequestedRangeNotSatisfiable {
-    /// How long the whole is; `None` if that is not known.
-    pub length: Option<u64>,
-    /// What it is counted in.
-    pub units: Cow<'static, str>,
-}
-
-impl RequestedRangeNotSatisfiable {
-    /// Makes the exception for a whole of that many bytes.
-    pub fn new(length: impl Into<Option<u64>>) -> Self {
-        Self {
-            length: length.into(),
-            ..Self::default()
-        }
-    }
-}
-
-impl Default for RequestedRangeNotSatisfiable {
-    fn default() -> Self {
-        Self {
-            length: None,
-            units: Cow::Borrowed("bytes"),
-        }
-    }
-}
-
-impl From<RequestedRangeNotSatisfiable> for HttpException {
-    fn from(kind: RequestedRangeNotSatisfiable) -> Self {
-        let mut error = Self::of_kind(Kind::RequestedRangeNotSatisfiable);
-        if let Some(length) = kind.length {
-            let value = format!("{} */{length}", kind.units);
-            // Units that no field can hold are left out, with the field.
-            let _ = error.headers_mut().try_set(CONTENT_RANGE, value);
-        }
-        error
-    }
-}
-
-impl Unauthorized {
-    /// Makes the exception with a `WWW-Authenticate`; add more with
-    /// [`HttpException::with_header`].
-    ///
-    /// # Errors
-    ///
-    /// If the value holds a control character.
-    pub fn with_www_authenticate(
-        self,
-        value: impl TryIntoHeaderValue,
-    ) -> Result<HttpException, InvalidHeader> {
-        let mut error = HttpException::from(self);
-        let headers = error.headers_mut();
-        headers.try_add(http::header::WWW_AUTHENTICATE, value)?;
-        Ok(error)
-    }
-}
-
-impl TooManyRequests {
-    /// Makes the exception with a `Retry-After`.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use rustzeug::exceptions::TooManyRequests;
-    ///
-    /// let error = TooManyRequests.with_retry_after(30);
-    /// assert_eq!(error.headers().get("Retry-After"), Some("30"));
-    /// ```
-    pub fn with_retry_after(self, retry_after: impl Into<RetryAfter>) -> HttpException {
-        retry_after.into().put(self.into())
-    }
-}
-
-impl ServiceUnavailable {
-    /// Makes the exception with a `Retry-After`.
-    pub fn with_retry_after(self, retry_after: impl Into<RetryAfter>) -> HttpException {
-        retry_after.into().put(self.into())
-    }
-}
-
-/// When to try again: after some seconds, or at a moment.
-///
-/// # Examples
-///
-/// ```
-/// use std::time::{Duration, UNIX_EPOCH};
-/// use rustzeug::exceptions::RetryAfter;
-///
-/// assert_eq!(RetryAfter::from(UNIX_EPOCH).to_string(), "Thu, 01 Jan 1970 00:00:00 GMT");
-/// assert_eq!(RetryAfter::from(Duration::from_secs(5)), RetryAfter::from(5));
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RetryAfter(Retry);
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Retry {
-    At(SystemTime),
-    Seconds(u64),
-}
-
-impl RetryAfter {
-    fn put(self, mut error: HttpException) -> HttpException {
-        // "At once" is what no field says, too.
-        if self.0 == Retry::Seconds(0) {
-            return error;
-        }
-        if let Ok(value) = HeaderValue::try_from(self.to_string()) {
-            error.headers_mut().set(RETRY_AFTER, value);
-        }
-        error
-    }
-}
-
-impl std::fmt::Display for RetryAfter {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.0 {
-            Retry::At(date) => f.write_str(&http_date(date)),
-            Retry::Seconds(seconds) => write!(f, "{seconds}"),
-        }
-    }
-}
-
-impl From<SystemTime> for RetryAfter {
-    fn from(date: SystemTime) -> Self {
-        Self(Retry::At(date))
-    }
-}
-
-impl From<Duration> for RetryAfter {
-    fn from(duration: Duration) -> Self {
-        Self(Retry::Seconds(duration.as_secs()))
-    }
-}
-
-impl From<u64> for RetryAfter {
-    fn from(seconds: u64) -> Self {
-        Self(Retry::Seconds(seconds))
-    }
 }
 
 #[expect(unnameable_types, reason = "nobody else may implement the trait")]
@@ -451,73 +260,4 @@ mod sealed {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn kinds_have_their_status() {
-        for kind in Kind::ALL {
-            let found = Kind::of(kind.status());
-            assert_eq!(found, Some(kind.parent().unwrap_or(*kind)), "{kind:?}");
-        }
-        assert_eq!(Kind::of(StatusCode::PAYMENT_REQUIRED), None);
-        assert_eq!(Kind::SecurityError.class(), "SecurityError");
-    }
-
-    #[test]
-    fn derived_kinds_are_their_parents() {
-        let error = HttpException::from(SecurityError);
-        assert!(error.is::<SecurityError>() && error.is::<BadRequest>());
-        assert!(!error.is::<BadHost>() && !error.is::<NotFound>());
-    }
-
-    #[test]
-    fn every_error_converts() {
-        fn io() -> Result<(), HttpException> {
-            Err(std::io::Error::other("a"))?;
-            Ok(())
-        }
-        fn text() -> Result<(), HttpException> {
-            Err("b")?;
-            Ok(())
-        }
-        fn boxed() -> Result<(), HttpException> {
-            let error: Box<dyn std::error::Error + Send + Sync> = "c".into();
-            Err(error)?;
-            Ok(())
-        }
-        fn kind() -> Result<(), HttpException> {
-            Err(NotFound)?;
-            Ok(())
-        }
-        fn itself() -> Result<(), HttpException> {
-            kind()?;
-            Ok(())
-        }
-        let code = |result: Result<(), HttpException>| result.unwrap_err().code();
-        assert_eq!(
-            [io(), text(), boxed(), kind(), itself()].map(code),
-            [500, 500, 500, 404, 404]
-        );
-        assert_eq!(size_of::<Result<(), HttpException>>(), size_of::<usize>());
-    }
-
-    #[test]
-    fn fields_are_set() {
-        let error = ServiceUnavailable.with_retry_after(0);
-        assert!(error.headers().is_empty());
-        let error = Unauthorized
-            .with_www_authenticate("Basic realm=\"x\"")
-            .unwrap();
-        assert_eq!(
-            error.headers().get("www-authenticate"),
-            Some("Basic realm=\"x\"")
-        );
-        assert!(Unauthorized.with_www_authenticate("a\nb").is_err());
-        assert!(
-            HttpException::from(MethodNotAllowed::default())
-                .headers()
-                .is_empty()
-        );
-    }
-}
+mod tests;

@@ -16,10 +16,16 @@ use super::http::text;
 use super::http::texts;
 use super::http::value;
 
+mod redirects;
+mod requests;
+
 /// Answers one op, or `None` if it is not built.
 pub fn run(op: &str, input: &Value) -> Option<Answer> {
     let given = text(input, "value");
     match op {
+        "access_route" => requests::access_route(input),
+        "append_slash_redirect" => redirects::append_slash_redirect(input),
+        "dispatcher" => requests::dispatcher(input),
         "get_content_length" => {
             let (length, coding) = (
                 input["content_length"].as_str(),
@@ -40,12 +46,16 @@ pub fn run(op: &str, input: &Value) -> Option<Answer> {
         }
         "iri_to_uri" => converted(url::iri_to_uri(given)),
         "path_quote" => value(json!({"text": percent::quote_path(given)})),
+        "proxy_fix" => requests::proxy_fix(input),
         "query_decode" => value(json!({"items": decoded(text(input, "query"))})),
         "query_encode" => {
             let items = pairs(&input["items"]).into_iter();
             let items = items.filter_map(|(key, value)| Some((key, value?)));
             value(json!({"text": query::encode(items)}))
         }
+        "redirect" => redirects::redirect(input),
+        "request_target" => requests::request_target(input),
+        "request_urls" => requests::request_urls(input),
         "safe_join" => {
             let path = security::safe_join(text(input, "directory"), &texts(&input["parts"]));
             value(json!({"path": path}))
@@ -86,10 +96,13 @@ fn get_host(input: &Value) -> Option<Answer> {
         &trusted,
     ) {
         Ok(host) => value(json!({"host": host})),
-        Err(_) => Some(Answer::Error(
-            json!({"type": "HTTPException", "name": "SecurityError", "code": 400}),
-        )),
+        Err(_) => untrusted(),
     }
+}
+
+fn untrusted() -> Option<Answer> {
+    let error = json!({"type": "HTTPException", "name": "SecurityError", "code": 400});
+    Some(Answer::Error(error))
 }
 
 fn get_current_url(input: &Value) -> Option<Answer> {

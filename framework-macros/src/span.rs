@@ -1,0 +1,72 @@
+//! Spans: where a message points, and where macro output pretends to come from.
+
+use proc_macro2::Group;
+use proc_macro2::Span;
+use proc_macro2::TokenStream;
+use proc_macro2::TokenTree;
+use quote::ToTokens;
+use rustzeug_routing::RuleError;
+use syn::LitStr;
+use syn::spanned::Spanned;
+
+use crate::diag::Errors;
+
+/// The span of tokens, from the first to the last.
+///
+/// Stable compilers join spans only since 1.88 or so and only within a file; where they cannot,
+/// it is the span of the first token.
+pub(crate) fn of(tokens: &impl ToTokens) -> Span {
+    tokens.to_token_stream().span()
+}
+
+/// Gives every token another span.
+///
+/// What is made for a handler carries a span within its signature: one token of the attribute's
+/// own span would make every edit above it check the rule again.
+pub(crate) fn respan(tokens: TokenStream, span: Span) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|token| match token {
+            TokenTree::Group(group) => {
+                let mut new = Group::new(group.delimiter(), respan(group.stream(), span));
+                new.set_span(span);
+                TokenTree::Group(new)
+            }
+            mut token => {
+                token.set_span(span);
+                token
+            }
+        })
+        .collect()
+}
+
+/// Tells what is wrong within the text of a rule, with the place drawn under it: on stable no
+/// span can point into a string literal.
+pub(crate) fn rule_error(literal: &LitStr, error: &RuleError, errors: &mut Errors) {
+    errors.add(literal.span(), error.draw());
+}
+
+/// Draws carets under a part of a rule.
+pub(crate) fn draw(text: &str, range: std::ops::Range<usize>, note: &str) -> String {
+    let before = text.get(..range.start).unwrap_or(text).chars().count();
+    let under = text.get(range).unwrap_or("").chars().count().max(1);
+    format!(
+        "  {text}\n  {}{} {note}",
+        " ".repeat(before),
+        "^".repeat(under)
+    )
+    .trim_end()
+    .to_owned()
+}
+
+/// Whether a type names a lifetime, elided or not.
+pub(crate) fn has_lifetime(ty: &syn::Type) -> bool {
+    fn any(tokens: TokenStream) -> bool {
+        tokens.into_iter().any(|token| match token {
+            TokenTree::Punct(punct) => matches!(punct.as_char(), '\'' | '&'),
+            TokenTree::Group(group) => any(group.stream()),
+            _ => false,
+        })
+    }
+    any(ty.to_token_stream())
+}

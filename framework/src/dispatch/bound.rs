@@ -1,0 +1,205 @@
+//! An application and its routing table, ready to answer.
+
+use std::any::Any;
+use std::fmt;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use rustzeug_routing::BuildError;
+use rustzeug_routing::Methods;
+use rustzeug_routing::Outcome;
+use rustzeug_routing::Table;
+use smallvec::SmallVec;
+
+use super::Args;
+use super::Routes;
+use super::UrlFor;
+use super::options;
+use super::site::Entry;
+use super::site::SiteMap;
+use super::trip::Leaf;
+use super::trip::Trip;
+use super::trip::is_ready;
+use crate::application::Application;
+use crate::application::Reply;
+use crate::application::StartError;
+use crate::request::Request;
+use crate::response::Response;
+
+/// An application bound to its routing table: what `#[application]` makes of a type when it is
+/// served.
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::dispatch::Bound;
+/// use rustzeug::prelude::*;
+///
+/// struct Blog;
+///
+/// #[application]
+/// impl Blog {
+///     #[route("/archive/<int:year>")]
+///     async fn archive(&self, year: u16) -> String {
+///         format!("posts of {year}")
+///     }
+/// }
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let bound = Bound::new(Blog)?;
+/// assert_eq!(bound.url_for(&url_for!(Blog::archive { year: 2024 }))?, "/archive/2024");
+/// # Ok(())
+/// # }
+/// ```
+pub struct Bound<T> {
+    app: T,
+    site: Arc<SiteMap>,
+}
+
+impl<T: Routes + 'static> Bound<T> {
+    /// Binds an application to the table of its rules and those of its mounts.
+    ///
+    /// # Errors
+    ///
+    /// Rules of different applications that can never match, converters of one name and
+    /// different types, an application mounted in itself: all at once.
+    pub fn new(app: T) -> Result<Self, StartError> {
+        Ok(Self {
+            app,
+            site: Arc::new(SiteMap::new::<T>()?),
+        })
+    }
+
+    /// The application.
+    #[must_use]
+    pub fn app(&self) -> &T {
+        &self.app
+    }
+
+    /// The text of a URL, outside a request: a path below the root.
+    ///
+    /// # Errors
+    ///
+    /// A value that its converter refuses.
+    pub fn url_for(&self, url: &UrlFor<T>) -> Result<String, BuildError> {
+        url.build_at_root(&self.site)
+    }
+
+    fn table(&self) -> Table<'_> {
+        match (&T::DEFINITION.table, &self.site.table) {
+            (Some(table), _) => **table,
+            (None, Some(table)) => table.as_table(),
+            (None, None) => unreachable!("a site without a static table builds one"),
+        }
+    }
+
+    /// A rule takes the request.
+    #[inline]
+    fn found<'a>(&'a self, entry: &'a Entry, request: &'a mut Request) -> Reply<'a> {
+        let needs = entry.def.needs;
+        if entry.level == 0 && !T::DEFINITION.hooks.any() && is_ready(request, needs) {
+            let request: &'a Request = request;
+            return self.app.route(entry.index, request, Args::new(request, 0));
+        }
+        let leaf = Leaf::Rule {
+            index: entry.index,
+            needs,
+        };
+        self.set_out(entry.level, leaf, request)
+    }
+
+    /// No rule takes the request.
+    #[cold]
+    fn missed<'a>(&'a self, response: Response, request: &'a mut Request) -> Reply<'a> {
+        let (path, _, route) = request.route_parts();
+        let level = self.site.level_of(path, &mut route.captures);
+        if !level.definition.hooks.any() && !T::DEFINITION.hooks.any() && level.steps.len() < 2 {
+            return Reply::Ready(response);
+        }
+        let index = self
+            .site
+            .levels
+            .iter()
+            .position(|known| std::ptr::eq(known, level));
+        self.set_out(index.unwrap_or(0), Leaf::Answer(response), request)
+    }
+
+    fn set_out<'a>(&'a self, level: usize, leaf: Leaf, request: &'a mut Request) -> Reply<'a> {
+        let mounts = &self.site.levels[level].steps;
+        let trip = Trip {
+            request,
+            chain: SmallVec::new(),
+            mounts,
+            leaf,
+            variables: 0,
+        };
+        trip.go(&self.app)
+    }
+}
+
+impl<T: Routes + 'static> Application for Bound<T> {
+    fn call<'a>(&'a self, request: &'a mut Request) -> Reply<'a> {
+        let table = self.table();
+        let websocket = self.site.has_websockets && is_websocket(request);
+        let (path, method, route) = request.route_parts();
+        keep_site(&mut route.site, &self.site);
+        let method: Methods = table.method(method.as_str());
+        let outcome = table.find(path, method, websocket, &mut route.captures);
+        if let Outcome::Found(rule) = outcome {
+            let entry = &self.site.entries[rule as usize];
+            route.rule = entry.rule;
+            route.endpoint = entry.endpoint;
+            if entry.may_redirect
+                && let Err(error) = options::matched(&self.site.map, request)
+            {
+                let response = options::refused(error, request);
+                return self.missed(response, request);
+            }
+            return self.found(entry, request);
+        }
+        let response = options::answer(&outcome, &table, &self.site.map, request);
+        self.missed(response, request)
+    }
+
+    fn describe(&self) -> String {
+        let mut text = String::new();
+        for (bound, entry) in self.site.map.rules().iter().zip(&self.site.entries) {
+            let methods = match bound.rule().method_names() {
+                Some(methods) => methods.join(", "),
+                None => "any".to_owned(),
+            };
+            let line = format!("{:<24} {methods:<24} {}", entry.endpoint, entry.rule);
+            // Writing to a string does not fail.
+            let _ = writeln!(text, "{}", line.trim_end());
+        }
+        text
+    }
+}
+
+/// Leaves the site where `url_for` finds it; a request that is used again mostly has it already.
+#[inline]
+fn keep_site(place: &mut Option<Arc<dyn Any + Send + Sync>>, site: &Arc<SiteMap>) {
+    let same = place
+        .as_ref()
+        .is_some_and(|known| std::ptr::addr_eq(Arc::as_ptr(known), Arc::as_ptr(site)));
+    if !same {
+        *place = Some(site.clone());
+    }
+}
+
+fn is_websocket(request: &Request) -> bool {
+    let has = |name, word: &str| {
+        request
+            .header(name)
+            .is_some_and(|value| value.to_ascii_lowercase().contains(word))
+    };
+    has("upgrade", "websocket") && has("connection", "upgrade")
+}
+
+impl<T> fmt::Debug for Bound<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bound")
+            .field("rules", &self.site.entries.len())
+            .finish_non_exhaustive()
+    }
+}

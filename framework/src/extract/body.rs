@@ -1,0 +1,142 @@
+//! The body: as bytes, as text, as a stream.
+
+use std::future::Future;
+use std::future::ready;
+use std::ops::Deref;
+use std::ops::DerefMut;
+use std::pin::Pin;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+
+use bytes::Bytes;
+use futures_core::Stream;
+
+use super::Extracted;
+use super::FromRequest;
+use crate::body::BodyError;
+use crate::body::Incoming;
+use crate::exceptions::BadRequest;
+use crate::exceptions::HttpException;
+use crate::exceptions::InternalServerError;
+use crate::request::Request;
+
+/// The body as it arrives, for uploads that should not be in memory as a whole.
+///
+/// A handler with this parameter runs before the body is read; nothing is read before it asks.
+/// `Form`, `Json`, `Bytes` and `String` cannot be used beside it.
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::extract::BodyStream;
+/// use rustzeug::prelude::*;
+///
+/// struct Counter;
+///
+/// #[application]
+/// impl Counter {
+///     #[route("/count", methods = ["POST"])]
+///     async fn count(&self, mut body: BodyStream) -> Result<String> {
+///         let mut bytes = 0;
+///         while let Some(piece) = body.next().await {
+///             bytes += piece?.len();
+///         }
+///         Ok(format!("{bytes} bytes"))
+///     }
+/// }
+/// # fn main() {}
+/// ```
+#[derive(Debug)]
+pub struct BodyStream(Incoming);
+
+/// Where a body waits that a handler takes as a stream.
+#[derive(Debug)]
+pub(crate) struct StreamSlot(Mutex<Option<Incoming>>);
+
+impl StreamSlot {
+    pub(crate) fn new(body: Incoming) -> Self {
+        Self(Mutex::new(Some(body)))
+    }
+}
+
+impl BodyStream {
+    /// The next piece; `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// A body that is malformed, cut off, stalled or beyond the limit.
+    ///
+    /// # Cancel safety
+    ///
+    /// May be dropped and called again; no byte is lost.
+    pub async fn next(&mut self) -> Option<Result<Bytes, BodyError>> {
+        std::future::poll_fn(|cx| Pin::new(&mut self.0).poll_next(cx)).await
+    }
+
+    /// The stream itself.
+    #[must_use]
+    pub fn into_inner(self) -> Incoming {
+        self.0
+    }
+}
+
+impl Deref for BodyStream {
+    type Target = Incoming;
+
+    fn deref(&self) -> &Incoming {
+        &self.0
+    }
+}
+
+impl DerefMut for BodyStream {
+    fn deref_mut(&mut self) -> &mut Incoming {
+        &mut self.0
+    }
+}
+
+impl<'r, A: ?Sized> FromRequest<'r, A> for BodyStream {
+    type Error = HttpException;
+
+    fn from_request(
+        request: &'r Request,
+        _: &'r A,
+    ) -> impl Future<Output = Result<Self, HttpException>> + Send {
+        let slot = request.extensions().get::<StreamSlot>();
+        let body =
+            slot.and_then(|slot| slot.0.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let future: Extracted<Self> = ready(match body {
+            Some(body) => Ok(Self(body)),
+            None => Err(InternalServerError.with_source("the body was taken as a stream before")),
+        });
+        future
+    }
+}
+
+impl<'r, A: ?Sized> FromRequest<'r, A> for Bytes {
+    type Error = HttpException;
+
+    fn from_request(
+        request: &'r Request,
+        _: &'r A,
+    ) -> impl Future<Output = Result<Self, HttpException>> + Send {
+        let future: Extracted<Self> = ready(request.bytes().cloned());
+        future
+    }
+}
+
+/// The body as text; 400 where it is not UTF-8.
+impl<'r, A: ?Sized> FromRequest<'r, A> for String {
+    type Error = HttpException;
+
+    fn from_request(
+        request: &'r Request,
+        _: &'r A,
+    ) -> impl Future<Output = Result<Self, HttpException>> + Send {
+        let text = request.data().and_then(|data| {
+            let text = std::str::from_utf8(data).map_err(|error| BadRequest.with_source(error))?;
+            Ok(text.to_owned())
+        });
+        let future: Extracted<Self> = ready(text);
+        future
+    }
+}

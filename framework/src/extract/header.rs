@@ -1,0 +1,135 @@
+//! A header field, named by a type.
+
+use std::fmt;
+use std::future::Future;
+use std::future::ready;
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+use super::Extracted;
+use super::FromRequest;
+use crate::exceptions::BadRequest;
+use crate::exceptions::HttpException;
+use crate::request::Request;
+
+/// The value of a header field; `F` says which. It derefs to the text.
+///
+/// A request without the field, or with one that is not text, is answered with 400;
+/// `Option<Header<'_, F>>` is `None` where the field is missing.
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::extract::{Header, HeaderField, UserAgent};
+/// use rustzeug::prelude::*;
+///
+/// /// A field of one's own.
+/// struct ApiKey;
+///
+/// impl HeaderField for ApiKey {
+///     const NAME: &'static str = "X-Api-Key";
+/// }
+///
+/// struct Site;
+///
+/// #[application]
+/// impl Site {
+///     #[route("/")]
+///     async fn index(
+///         &self,
+///         key: Header<'_, ApiKey>,
+///         agent: Option<Header<'_, UserAgent>>,
+///     ) -> String {
+///         format!("{} with {}", key.len(), agent.map_or("?", |agent| agent.value()))
+///     }
+/// }
+/// # fn main() {}
+/// ```
+pub struct Header<'r, F> {
+    value: &'r str,
+    field: PhantomData<fn() -> F>,
+}
+
+/// A type that stands for a header field.
+pub trait HeaderField {
+    /// The name, in any case.
+    const NAME: &'static str;
+}
+
+impl<'r, F> Header<'r, F> {
+    /// The text of the value.
+    #[must_use]
+    pub fn value(&self) -> &'r str {
+        self.value
+    }
+}
+
+impl<F> Deref for Header<'_, F> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        self.value
+    }
+}
+
+impl<'r, A: ?Sized, F: HeaderField> FromRequest<'r, A> for Header<'r, F> {
+    type Error = HttpException;
+
+    fn from_request(
+        request: &'r Request,
+        _: &'r A,
+    ) -> impl Future<Output = Result<Self, HttpException>> + Send {
+        let future: Extracted<Self> = ready(match request.header(F::NAME) {
+            Some(value) => Ok(Header {
+                value,
+                field: PhantomData,
+            }),
+            None => {
+                let text = format!("The request needs the header field '{}'.", F::NAME);
+                Err(BadRequest.with_description(text))
+            }
+        });
+        future
+    }
+
+    fn is_absent(request: &'r Request, _: &'r A) -> bool {
+        request.header_bytes(F::NAME).is_none()
+    }
+}
+
+impl<F> Clone for Header<'_, F> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<F> Copy for Header<'_, F> {}
+
+impl<F: HeaderField> fmt::Debug for Header<'_, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", F::NAME, self.value)
+    }
+}
+
+macro_rules! fields {
+    ($($name:ident $text:literal)*) => { $(
+        #[doc = concat!("The field `", $text, "`.")]
+        #[derive(Clone, Copy, Debug)]
+        #[non_exhaustive]
+        pub struct $name;
+
+        impl HeaderField for $name {
+            const NAME: &'static str = $text;
+        }
+    )* };
+}
+
+fields! {
+    Accept "Accept"
+    AcceptLanguage "Accept-Language"
+    Authorization "Authorization"
+    ContentType "Content-Type"
+    Origin "Origin"
+    Referer "Referer"
+    UserAgent "User-Agent"
+}

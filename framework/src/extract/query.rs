@@ -1,0 +1,79 @@
+//! The query, read into a type.
+
+use std::future::Future;
+use std::future::ready;
+use std::ops::Deref;
+
+use serde::Deserialize;
+
+use super::Extracted;
+use super::FromRequest;
+use crate::exceptions::BadRequest;
+use crate::exceptions::HttpException;
+use crate::request::Request;
+
+/// The query, read into `T` with serde: `?page=2&tag=a&tag=b`.
+///
+/// A name that stands several times fills a `Vec`. What does not fit is 400. `Option<Query<T>>` is
+/// `None` where there is no query at all.
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::extract::Query;
+/// use rustzeug::prelude::*;
+/// use serde::Deserialize;
+///
+/// #[derive(Deserialize)]
+/// struct Search {
+///     q: String,
+///     #[serde(default)]
+///     tag: Vec<String>,
+/// }
+///
+/// struct Shop;
+///
+/// #[application]
+/// impl Shop {
+///     #[route("/search")]
+///     async fn search(&self, Query(search): Query<Search>) -> String {
+///         format!("{} in {:?}", search.q, search.tag)
+///     }
+/// }
+/// # fn main() {}
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(
+    clippy::exhaustive_structs,
+    reason = "made and taken apart by its users"
+)]
+pub struct Query<T>(pub T);
+
+impl<T> Deref for Query<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<'r, A: ?Sized, T: Deserialize<'r> + Send> FromRequest<'r, A> for Query<T> {
+    type Error = HttpException;
+
+    fn from_request(
+        request: &'r Request,
+        _: &'r A,
+    ) -> impl Future<Output = Result<Self, HttpException>> + Send {
+        let value = serde_html_form::from_str(request.query_string());
+        let future: Extracted<Self> = ready(
+            value
+                .map(Query)
+                .map_err(|error| BadRequest.with_source(error)),
+        );
+        future
+    }
+
+    fn is_absent(request: &'r Request, _: &'r A) -> bool {
+        request.query_string().is_empty()
+    }
+}

@@ -1,0 +1,416 @@
+//! Making a single request.
+
+use std::net::IpAddr;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::task::Context;
+use std::task::Waker;
+
+use bytes::Bytes;
+use http::Method;
+use serde::Serialize;
+
+use super::error::BuildRequestError;
+use super::error::Kind;
+use super::multipart;
+use super::multipart::encode_multipart;
+use super::recipe::Recipe;
+use super::recipe::put;
+use crate::datastructures::Authorization;
+use crate::datastructures::headers::TryIntoHeaderName;
+use crate::datastructures::headers::TryIntoHeaderValue;
+use crate::grammar::media_type;
+use crate::grammar::query;
+use crate::grammar::url;
+use crate::request::Request;
+use crate::request::RequestLimits;
+
+/// Makes a request without a server: Werkzeug's `EnvironBuilder`.
+///
+/// The body of the request is read already, so every accessor works at once, also without an
+/// application. To call an application, use a [`Client`](super::Client), whose calls have the
+/// same methods.
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::Method;
+/// use rustzeug::testing::EnvironBuilder;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let request = EnvironBuilder::new("/login?next=/")
+///     .method(Method::POST)
+///     .base_url("https://example.com/app")
+///     .header("User-Agent", "test")
+///     .form([("name", "ada")])
+///     .build()?;
+/// assert_eq!(request.path(), "/login");
+/// assert_eq!(request.script_root(), "/app");
+/// assert_eq!(request.host(), "example.com");
+/// assert!(request.is_secure());
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Compatibility
+///
+/// Werkzeug takes eighteen arguments; the methods here have their names. A path that is a whole
+/// URL also sets the base URL, where Werkzeug drops scheme and host. `errors_stream`,
+/// `multithread`, `multiprocess`, `run_once` and the two for the WSGI dictionary have no meaning
+/// here.
+#[derive(Debug)]
+#[must_use = "a builder does nothing until `build`"]
+pub struct EnvironBuilder {
+    recipe: Recipe,
+    query_in_path: bool,
+    args: Vec<(String, String)>,
+    form: Option<Vec<(String, String)>>,
+    files: Vec<multipart::File>,
+    /// The first thing that was wrong; `build` tells it.
+    problem: Option<BuildRequestError>,
+}
+
+impl EnvironBuilder {
+    /// Begins a `GET` request of a path, with or without a query; or of a whole URL.
+    ///
+    /// The path may be written as people write it: what a URL does not allow is encoded.
+    pub fn new(path: &str) -> Self {
+        let mut builder = Self {
+            recipe: Recipe::new(),
+            query_in_path: path.contains('?'),
+            args: Vec::new(),
+            form: None,
+            files: Vec::new(),
+            problem: None,
+        };
+        let set = builder.set_path(path);
+        builder.note(set);
+        builder
+    }
+
+    /// Sets the method.
+    pub fn method(mut self, method: Method) -> Self {
+        self.recipe.method = method;
+        self
+    }
+
+    /// Sets scheme, host and where the application is mounted; `http://localhost/` unless told.
+    pub fn base_url(mut self, url: &str) -> Self {
+        let set = self.recipe.set_base_url(url);
+        self.note(set);
+        self
+    }
+
+    /// Adds arguments to the query.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::testing::EnvironBuilder;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("/search").query([("q", "tea & cake")]).build()?;
+    /// assert_eq!(request.query_string(), "q=tea+%26+cake");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn query(
+        mut self,
+        pairs: impl IntoIterator<Item = (impl AsRef<str>, impl ToString)>,
+    ) -> Self {
+        self.args.extend(own(pairs));
+        self
+    }
+
+    /// Sets the query as text, encoded already.
+    pub fn query_string(mut self, query: &str) -> Self {
+        if self.query_in_path {
+            self.note(Err(Kind::QueryTwice.into()));
+        }
+        query.clone_into(&mut self.recipe.query);
+        self.query_in_path = true;
+        self
+    }
+
+    /// Sets a field, in place of all of that name.
+    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        let set = put(&mut self.recipe.headers, name.as_ref(), value.as_ref());
+        self.note(set);
+        self
+    }
+
+    /// Adds fields, beside those of the same names.
+    pub fn headers<N, V>(mut self, fields: impl IntoIterator<Item = (N, V)>) -> Self
+    where
+        N: TryIntoHeaderName + AsRef<str>,
+        V: TryIntoHeaderValue,
+    {
+        for (name, value) in fields {
+            let shown = name.as_ref().to_owned();
+            let added = self.recipe.headers.try_add(name, value);
+            self.note(added.map_err(|error| Kind::Header(shown, error).into()));
+        }
+        self
+    }
+
+    /// Sets the Content-Type.
+    pub fn content_type(self, value: impl AsRef<str>) -> Self {
+        self.header("content-type", value)
+    }
+
+    /// Sets the Content-Type from a media type; text gets the charset UTF-8.
+    pub fn mimetype(self, value: &str) -> Self {
+        self.header("content-type", media_type::content_type(value, "utf-8"))
+    }
+
+    /// Announces a length other than the body's own.
+    pub fn content_length(self, length: u64) -> Self {
+        self.header("content-length", length.to_string())
+    }
+
+    /// Sets the body.
+    pub fn body(mut self, bytes: impl Into<Bytes>) -> Self {
+        self.recipe.body = Some(bytes.into());
+        self
+    }
+
+    /// Sets the body to a value as JSON, and the Content-Type unless there is one.
+    pub fn json<T: Serialize + ?Sized>(mut self, value: &T) -> Self {
+        match serde_json::to_vec(value) {
+            Ok(text) => self.recipe.body = Some(text.into()),
+            Err(error) => self.note(Err(Kind::Json(error).into())),
+        }
+        self.default_content_type("application/json");
+        self
+    }
+
+    /// Adds fields of a form.
+    pub fn form(
+        mut self,
+        pairs: impl IntoIterator<Item = (impl AsRef<str>, impl ToString)>,
+    ) -> Self {
+        self.form.get_or_insert_default().extend(own(pairs));
+        self
+    }
+
+    /// Adds a file to the form, which becomes `multipart/form-data`. Its type is guessed from its
+    /// name.
+    pub fn file(
+        mut self,
+        field: impl Into<String>,
+        filename: impl Into<String>,
+        content: impl Into<Bytes>,
+    ) -> Self {
+        let file = multipart::File::new(field.into(), filename.into(), content.into());
+        self.files.push(file);
+        self
+    }
+
+    /// Sets the credentials of HTTP Basic.
+    pub fn auth(self, username: &str, password: &str) -> Self {
+        self.header(
+            "authorization",
+            Authorization::basic(username, password).to_header(),
+        )
+    }
+
+    /// Sets the client's address, which is unknown unless told.
+    pub fn remote_addr(mut self, address: impl Into<IpAddr>) -> Self {
+        self.recipe.peer = Some(SocketAddr::new(address.into(), 0));
+        self
+    }
+
+    /// Changes how much of a body is accepted.
+    pub fn limits(mut self, limits: RequestLimits) -> Self {
+        self.recipe.limits = Some(limits);
+        self
+    }
+
+    /// Makes the request, its body read.
+    ///
+    /// # Errors
+    ///
+    /// If what was asked for is no request that a server would accept, or contradicts itself.
+    pub fn build(self) -> Result<Request, BuildRequestError> {
+        let mut request = self.into_recipe()?.request(None)?;
+        // The body is in memory: one poll reads it.
+        let mut cx = Context::from_waker(Waker::noop());
+        let mut prepare = pin!(std::future::poll_fn(|cx| request.poll_prepare(cx)));
+        let ready = prepare.as_mut().poll(&mut cx);
+        debug_assert!(ready.is_ready(), "a body in memory needs no waiting");
+        Ok(request)
+    }
+
+    pub(super) fn into_recipe(mut self) -> Result<Recipe, BuildRequestError> {
+        if let Some(problem) = self.problem.take() {
+            return Err(problem);
+        }
+        if !self.args.is_empty() {
+            if self.query_in_path {
+                return Err(Kind::QueryTwice.into());
+            }
+            self.recipe.query = query::encode(self.args.iter().map(|(k, v)| (k, v)));
+        }
+        self.encode_form()?;
+        Ok(self.recipe)
+    }
+
+    /// Turns form and files into the body they are sent as.
+    fn encode_form(&mut self) -> Result<(), BuildRequestError> {
+        if self.form.is_none() && self.files.is_empty() {
+            return Ok(());
+        }
+        if self.recipe.body.is_some() {
+            return Err(Kind::BodyAndForm.into());
+        }
+        let form = self.form.take().unwrap_or_default();
+        let asked = self.recipe.headers.get("content-type").unwrap_or("");
+        let is_multipart = media_type::mimetype(asked) == "multipart/form-data";
+        if is_multipart || !self.files.is_empty() {
+            let (boundary, body) = encode_multipart(&form, &self.files);
+            let kind = format!("multipart/form-data; boundary=\"{boundary}\"");
+            put(&mut self.recipe.headers, "content-type", &kind)?;
+            self.recipe.body = Some(body.into());
+        } else {
+            let body = query::encode(form.iter().map(|(k, v)| (k, v)));
+            self.default_content_type("application/x-www-form-urlencoded");
+            self.recipe.body = Some(body.into());
+        }
+        Ok(())
+    }
+
+    fn default_content_type(&mut self, value: &'static str) {
+        self.recipe.headers.set_default("content-type", value);
+    }
+
+    fn set_path(&mut self, path: &str) -> Result<(), BuildRequestError> {
+        if path == "*" {
+            path.clone_into(&mut self.recipe.path);
+            return Ok(());
+        }
+        let is_url = path.starts_with("http://") || path.starts_with("https://");
+        let whole = match path {
+            path if is_url => path.to_owned(),
+            path if path.starts_with(['/', '?']) => format!("http://localhost{path}"),
+            path => format!("http://localhost/{path}"),
+        };
+        let bad = |error| BuildRequestError::from(Kind::Url(path.to_owned(), error));
+        let encoded = url::iri_to_uri(&whole).map_err(bad)?;
+        let parts = url::split_url(&encoded).map_err(bad)?;
+        if is_url {
+            let base = format!("{}://{}", parts.scheme, parts.netloc);
+            self.recipe.set_base_url(&base)?;
+        }
+        self.recipe.path = match &*parts.path {
+            "" => "/".to_owned(),
+            path => path.to_owned(),
+        };
+        self.recipe.query = parts.query.into_owned();
+        Ok(())
+    }
+
+    fn note(&mut self, result: Result<(), BuildRequestError>) {
+        if let Err(problem) = result {
+            self.problem.get_or_insert(problem);
+        }
+    }
+}
+
+fn own(
+    pairs: impl IntoIterator<Item = (impl AsRef<str>, impl ToString)>,
+) -> impl Iterator<Item = (String, String)> {
+    let pairs = pairs.into_iter();
+    pairs.map(|(name, value)| (name.as_ref().to_owned(), value.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(builder: EnvironBuilder) -> Request {
+        builder.build().unwrap()
+    }
+
+    #[test]
+    fn paths_and_queries() {
+        for (path, want_path, want_query) in [
+            ("/", "/", ""),
+            ("", "/", ""),
+            ("/a b", "/a b", ""),
+            ("/ü?x=ä", "/ü", "x=%C3%A4"),
+            ("/a%2Fb?c#d", "/a/b", "c"),
+            ("a", "/a", ""),
+            ("?x", "/", "x"),
+            ("http://example.com/x?y", "/x", "y"),
+        ] {
+            let request = request(EnvironBuilder::new(path));
+            assert_eq!(
+                (request.path(), request.query_string()),
+                (want_path, want_query),
+                "{path}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_base_url_is_taken_apart() {
+        let request = request(EnvironBuilder::new("/x").base_url("https://example.com:444/a b/"));
+        assert_eq!(request.script_root(), "/a b");
+        assert_eq!(request.path(), "/x");
+        assert_eq!(request.target(), "/a%20b/x");
+        assert_eq!(request.host(), "example.com:444");
+    }
+
+    #[test]
+    fn bodies_are_read() {
+        let form = request(EnvironBuilder::new("/").form([("a", 1), ("b c", 2)]));
+        assert_eq!(form.data().unwrap(), b"a=1&b+c=2");
+        assert_eq!(form.header("content-length"), Some("9"));
+        assert_eq!(form.form().unwrap().get_as::<u8, _>("b c"), Some(2));
+        let json = request(EnvironBuilder::new("/").json(&[1, 2]));
+        assert_eq!(json.json::<Vec<u8>>().unwrap(), [1, 2]);
+    }
+
+    #[test]
+    fn what_contradicts_itself_is_refused() {
+        let none: [(&str, &str); 0] = [];
+        let table = [
+            (
+                EnvironBuilder::new("/?a").query([("b", 1)]),
+                "a query was given in two ways",
+            ),
+            (
+                EnvironBuilder::new("/?a").query_string("b"),
+                "a query was given in two ways",
+            ),
+            (
+                EnvironBuilder::new("/").form(none).body("x"),
+                "a body was given in two ways",
+            ),
+            (
+                EnvironBuilder::new("/").base_url("/x"),
+                "`/x` is no base URL",
+            ),
+            (
+                EnvironBuilder::new("/").base_url("http://a/?b"),
+                "`http://a/?b` is no base URL",
+            ),
+            (
+                EnvironBuilder::new("/").header("a b", ""),
+                "the field `a b` cannot be sent",
+            ),
+            (
+                EnvironBuilder::new("/").header("a", "\n"),
+                "the field `a` cannot be sent",
+            ),
+            (
+                EnvironBuilder::new("/").header("host", "a b"),
+                "no server would accept",
+            ),
+        ];
+        for (builder, want) in table {
+            let error = builder.build().unwrap_err().to_string();
+            assert!(error.starts_with(want), "{error}");
+        }
+    }
+}
