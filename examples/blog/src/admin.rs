@@ -33,8 +33,19 @@ impl Admin {
 
     #[route("/posts", methods = ["POST"])]
     async fn add(&self, request: &Request, Json(post): Json<Post>) -> Result<Response> {
-        let Post { year, month, day, ref slug, .. } = post;
-        let url = request.url_for(&url_for!(Blog::post { year, month, day, slug }))?;
+        let Post {
+            year,
+            month,
+            day,
+            ref slug,
+            ..
+        } = post;
+        let url = request.url_for(&url_for!(Blog::post {
+            year,
+            month,
+            day,
+            slug
+        }))?;
         self.posts.add(post);
         let mut response = StatusCode::CREATED.into_response();
         response.headers_mut().try_set("location", url)?;

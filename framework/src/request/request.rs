@@ -313,7 +313,10 @@ impl Request {
 
     /// Whether the body is a multipart form that is or will be read as it arrives.
     fn is_multipart(&mut self) -> bool {
-        if self.lazy_if_any().is_some_and(|lazy| lazy.collector.is_some()) {
+        if self
+            .lazy_if_any()
+            .is_some_and(|lazy| lazy.collector.is_some())
+        {
             return true;
         }
         let content_type = self.header("content-type").unwrap_or_default();
