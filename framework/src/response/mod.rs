@@ -17,6 +17,7 @@ mod range;
 mod redirect;
 #[expect(clippy::module_inception, reason = "the file is named after its type")]
 mod response;
+mod status;
 mod stream;
 
 pub use events::Event;
@@ -35,6 +36,7 @@ pub use redirect::append_slash_redirect;
 pub use redirect::redirect;
 pub(crate) use response::OnClose;
 pub use response::Response;
+pub use status::InvalidStatus;
 pub use stream::BodySender;
 pub use stream::SendError;
 pub use stream::body_channel;
