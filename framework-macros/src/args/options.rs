@@ -2,7 +2,6 @@
 
 use proc_macro2::Delimiter;
 use proc_macro2::Ident;
-use proc_macro2::Span;
 use proc_macro2::TokenStream;
 use proc_macro2::TokenTree;
 use syn::LitBool;
@@ -240,15 +239,6 @@ pub(crate) fn list(words: &[&str]) -> String {
         Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
         Some((last, _)) => last.clone(),
         None => String::new(),
-    }
-}
-
-/// A span for arguments that are not there at all.
-pub(crate) fn span_or(tokens: &TokenStream, otherwise: Span) -> Span {
-    if tokens.is_empty() {
-        otherwise
-    } else {
-        crate::span::of(tokens)
     }
 }
 

@@ -114,7 +114,7 @@ fn routes(model: &Model, errors: &mut Errors) -> TokenStream {
     );
     let routes = model.routes.iter().map(route::definition);
     let table = static_table(model, errors).map(|table| {
-        let kind = paths::private("Table", span);
+        let kind = quote!(::rustzeug::routing::Table);
         quote!(.table({ static TABLE: #kind<'static> = #table; &TABLE }))
     });
     let options = map_options(model);
@@ -145,7 +145,7 @@ fn static_table(model: &Model, errors: &mut Errors) -> Option<TokenStream> {
     }
     let source = table::build(model, errors)?
         .table
-        .to_source("::rustzeug::private")?;
+        .to_source(" ::rustzeug::routing")?;
     source.parse().ok()
 }
 

@@ -74,7 +74,7 @@ fn carrier(model: &Model, route: &Route) -> TokenStream {
             }
         };
     }
-    let carrier = format_ident!("{}", camel_case(&handler.name.to_string()), span = span);
+    let carrier = format_ident!("{}_variables", handler.name, span = span);
     let declared = fields
         .iter()
         .map(|(name, ty, _)| quote_spanned!(span=> pub #name: #ty));
@@ -93,6 +93,7 @@ fn carrier(model: &Model, route: &Route) -> TokenStream {
         #(#cfgs)*
         const _: () = {
             #[doc(hidden)]
+            #[allow(non_camel_case_types, missing_debug_implementations)]
             pub struct #carrier<'__a> {
                 #(#declared,)*
                 pub __borrow: ::core::marker::PhantomData<&'__a ()>,
@@ -133,15 +134,6 @@ fn fields(model: &Model, route: &Route, span: Span) -> Vec<(Ident, syn::Type, To
         }
     }
     fields
-}
-
-fn camel_case(name: &str) -> String {
-    let word = |word: &str| {
-        let mut chars = word.chars();
-        let first = chars.next().map(|first| first.to_uppercase().to_string());
-        first.unwrap_or_default() + chars.as_str()
-    };
-    name.trim_start_matches("r#").split('_').map(word).collect()
 }
 
 /// `Blog::archive { year: 2024 }, page = 2`.

@@ -33,7 +33,10 @@ impl<F: Future<Output: IntoResponse>> Future for Answer<F> {
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
-        self.project().future.poll(cx).map(IntoResponse::into_response)
+        self.project()
+            .future
+            .poll(cx)
+            .map(IntoResponse::into_response)
     }
 }
 
@@ -110,7 +113,10 @@ where
     F::Output: IntoResponse,
 {
     let extracting = X::from_request(request, app);
-    Reply::Future(Box::pin(Extract::Extracting { extracting, call: Some(call) }))
+    Reply::Future(Box::pin(Extract::Extracting {
+        extracting,
+        call: Some(call),
+    }))
 }
 
 /// A plain `fn` with extractors.
@@ -127,7 +133,10 @@ where
 {
     let extracting = X::from_request(request, app);
     let call = move |value| answer_blocking(move || call(value));
-    Reply::Future(Box::pin(Extract::Extracting { extracting, call: Some(call) }))
+    Reply::Future(Box::pin(Extract::Extracting {
+        extracting,
+        call: Some(call),
+    }))
 }
 
 /// A plain `fn` with extractors that says it does not block.
@@ -144,7 +153,10 @@ where
 {
     let extracting = X::from_request(request, app);
     let call = move |value| answer_inline(move || call(value));
-    Reply::Future(Box::pin(Extract::Extracting { extracting, call: Some(call) }))
+    Reply::Future(Box::pin(Extract::Extracting {
+        extracting,
+        call: Some(call),
+    }))
 }
 
 /// One function that is the whole application.

@@ -22,7 +22,11 @@ pub struct Args<'r> {
 
 impl<'r> Args<'r> {
     pub(super) fn new(request: &'r Request, skip: usize) -> Self {
-        Self { path: request.path(), captures: &request.route().captures, skip }
+        Self {
+            path: request.path(),
+            captures: &request.route().captures,
+            skip,
+        }
     }
 
     /// The text of a variable.

@@ -64,7 +64,10 @@ impl<T: Routes + 'static> Bound<T> {
     /// Rules of different applications that can never match, converters of one name and
     /// different types, an application mounted in itself: all at once.
     pub fn new(app: T) -> Result<Self, StartError> {
-        Ok(Self { app, site: Arc::new(SiteMap::new::<T>()?) })
+        Ok(Self {
+            app,
+            site: Arc::new(SiteMap::new::<T>()?),
+        })
     }
 
     /// The application.
@@ -98,7 +101,10 @@ impl<T: Routes + 'static> Bound<T> {
             let request: &'a Request = request;
             return self.app.route(entry.index, request, Args::new(request, 0));
         }
-        let leaf = Leaf::Rule { index: entry.index, needs };
+        let leaf = Leaf::Rule {
+            index: entry.index,
+            needs,
+        };
         self.set_out(entry.level, leaf, request)
     }
 
@@ -110,13 +116,23 @@ impl<T: Routes + 'static> Bound<T> {
         if !level.definition.hooks.any() && !T::DEFINITION.hooks.any() && level.steps.len() < 2 {
             return Reply::Ready(response);
         }
-        let index = self.site.levels.iter().position(|known| std::ptr::eq(known, level));
+        let index = self
+            .site
+            .levels
+            .iter()
+            .position(|known| std::ptr::eq(known, level));
         self.set_out(index.unwrap_or(0), Leaf::Answer(response), request)
     }
 
     fn set_out<'a>(&'a self, level: usize, leaf: Leaf, request: &'a mut Request) -> Reply<'a> {
         let mounts = &self.site.levels[level].steps;
-        let trip = Trip { request, chain: SmallVec::new(), mounts, leaf, variables: 0 };
+        let trip = Trip {
+            request,
+            chain: SmallVec::new(),
+            mounts,
+            leaf,
+            variables: 0,
+        };
         trip.go(&self.app)
     }
 }
@@ -163,9 +179,9 @@ impl<T: Routes + 'static> Application for Bound<T> {
 /// Leaves the site where `url_for` finds it; a request that is used again mostly has it already.
 #[inline]
 fn keep_site(place: &mut Option<Arc<dyn Any + Send + Sync>>, site: &Arc<SiteMap>) {
-    let same = place.as_ref().is_some_and(|known| {
-        std::ptr::addr_eq(Arc::as_ptr(known), Arc::as_ptr(site))
-    });
+    let same = place
+        .as_ref()
+        .is_some_and(|known| std::ptr::addr_eq(Arc::as_ptr(known), Arc::as_ptr(site)));
     if !same {
         *place = Some(site.clone());
     }
@@ -173,13 +189,17 @@ fn keep_site(place: &mut Option<Arc<dyn Any + Send + Sync>>, site: &Arc<SiteMap>
 
 fn is_websocket(request: &Request) -> bool {
     let has = |name, word: &str| {
-        request.header(name).is_some_and(|value| value.to_ascii_lowercase().contains(word))
+        request
+            .header(name)
+            .is_some_and(|value| value.to_ascii_lowercase().contains(word))
     };
     has("upgrade", "websocket") && has("connection", "upgrade")
 }
 
 impl<T> fmt::Debug for Bound<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Bound").field("rules", &self.site.entries.len()).finish_non_exhaustive()
+        f.debug_struct("Bound")
+            .field("rules", &self.site.entries.len())
+            .finish_non_exhaustive()
     }
 }

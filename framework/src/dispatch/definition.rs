@@ -45,7 +45,10 @@ pub struct RouteDef {
 
 /// A default's value.
 #[derive(Clone, Copy, Debug)]
-#[allow(clippy::exhaustive_enums, reason = "written by macros of the same version")]
+#[allow(
+    clippy::exhaustive_enums,
+    reason = "written by macros of the same version"
+)]
 pub enum DefaultDef {
     /// True or false.
     Bool(bool),
@@ -59,7 +62,10 @@ pub enum DefaultDef {
 
 /// What a handler wants of the body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(clippy::exhaustive_enums, reason = "written by macros of the same version")]
+#[allow(
+    clippy::exhaustive_enums,
+    reason = "written by macros of the same version"
+)]
 pub enum Needs {
     /// It is read before the handler runs.
     Body,
@@ -79,7 +85,12 @@ impl Definition {
             strict_slashes: None,
             merge_slashes: None,
             host_matching: false,
-            hooks: HookCounts { before: 0, after: 0, teardown: 0, errors: false },
+            hooks: HookCounts {
+                before: 0,
+                after: 0,
+                teardown: 0,
+                errors: false,
+            },
         }
     }
 
@@ -279,7 +290,11 @@ impl RouteDef {
         if self.alias {
             rule = rule.alias();
         }
-        if prefix.is_empty() { rule } else { rule.prefixed(prefix) }
+        if prefix.is_empty() {
+            rule
+        } else {
+            rule.prefixed(prefix)
+        }
     }
 
     /// Whether the map may redirect from this rule: more than the table alone decides.

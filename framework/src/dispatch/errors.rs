@@ -14,7 +14,10 @@ use crate::response::Response;
 /// How closely a handler fits an error; closer handlers are asked first, whatever application
 /// they belong to. The order is Flask's: types, then statuses, then everything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[allow(clippy::exhaustive_enums, reason = "written by macros of the same version")]
+#[allow(
+    clippy::exhaustive_enums,
+    reason = "written by macros of the same version"
+)]
 pub enum Rank {
     /// `#[errorhandler(DbError)]`: the error that caused the answer.
     Source,
@@ -53,7 +56,10 @@ impl<T> Catcher<T> {
 impl Catcher<HttpException> {
     /// Every error.
     #[must_use]
-    #[allow(clippy::unused_self, reason = "stands in for the methods of the traits")]
+    #[allow(
+        clippy::unused_self,
+        reason = "stands in for the methods of the traits"
+    )]
     pub fn rank(&self, _: &HttpException) -> Option<Rank> {
         Some(Rank::Any)
     }
@@ -91,7 +97,9 @@ pub(super) async fn handle(
     request: &Request,
     response: Response,
 ) -> Response {
-    let Some(error) = response.exception() else { return response };
+    let Some(error) = response.exception() else {
+        return response;
+    };
     for rank in Rank::ALL {
         for link in chain.iter().rev().filter(|link| link.hooks.errors) {
             if let Some(reply) = link.level.error(rank, request, error) {

@@ -28,15 +28,21 @@ impl<'r> Hook<'r> {
     /// A hook that changes nothing.
     #[must_use]
     pub const fn none() -> Self {
-        Self { state: State::Ready(None) }
+        Self {
+            state: State::Ready(None),
+        }
     }
 
     fn ready(response: Option<Response>) -> Self {
-        Self { state: State::Ready(response) }
+        Self {
+            state: State::Ready(response),
+        }
     }
 
     fn future(future: impl Future<Output = Option<Response>> + Send + 'r) -> Self {
-        Self { state: State::Future(Box::pin(future)) }
+        Self {
+            state: State::Future(Box::pin(future)),
+        }
     }
 }
 
@@ -139,7 +145,10 @@ pub fn hook_async<'r, F>(future: F) -> Hook<'r>
 where
     F: Future<Output: IntoHook> + Send + 'r,
 {
-    Hook::future(Mapped { future, map: IntoHook::into_hook })
+    Hook::future(Mapped {
+        future,
+        map: IntoHook::into_hook,
+    })
 }
 
 /// A hook that is a plain `fn`.
@@ -157,7 +166,10 @@ pub fn change_async<'r, F>(future: F) -> Hook<'r>
 where
     F: Future<Output: IntoResponse> + Send + 'r,
 {
-    Hook::future(Mapped { future, map: |output: F::Output| Some(output.into_response()) })
+    Hook::future(Mapped {
+        future,
+        map: |output: F::Output| Some(output.into_response()),
+    })
 }
 
 /// An `#[after_request]` that takes the response and gives another; plain `fn`.

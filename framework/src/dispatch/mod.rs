@@ -65,6 +65,7 @@ pub use url_for::Endpoint;
 pub use url_for::Mount;
 pub use url_for::NoArgs;
 pub use url_for::UrlArgs;
+pub use url_for::UrlError;
 pub use url_for::UrlFor;
 pub use url_for::UrlValues;
 

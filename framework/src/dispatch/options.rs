@@ -44,9 +44,13 @@ pub(super) fn answer(
 
 /// Asks the map, which knows of redirects, defaults and aliases; `Ok` is the rule's number.
 pub(super) fn matched(map: &Map, request: &Request) -> Result<usize, MatchError> {
-    let Some(adapter) = adapter(map, request) else { return Err(MatchError::NotFound) };
+    let Some(adapter) = adapter(map, request) else {
+        return Err(MatchError::NotFound);
+    };
     let path = request.path();
-    adapter.match_(path, request.method().as_str()).map(|found| found.rule_index())
+    adapter
+        .match_(path, request.method().as_str())
+        .map(|found| found.rule_index())
 }
 
 /// The map bound to a request.

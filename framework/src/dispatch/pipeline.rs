@@ -20,8 +20,17 @@ use crate::response::Response;
 /// root, within an application in the opposite order of their definition: Flask's order. Hooks
 /// also see 404, 405 and redirects.
 pub(super) async fn run<'r>(trip: Trip<'r>, level: &'r dyn Level) -> Response {
-    let Trip { request, chain, leaf, variables, .. } = trip;
-    let guard = Teardown { request, chain: &chain };
+    let Trip {
+        request,
+        chain,
+        leaf,
+        variables,
+        ..
+    } = trip;
+    let guard = Teardown {
+        request,
+        chain: &chain,
+    };
     let response = match before(&chain, guard.request).await {
         Some(response) => response,
         None => match leaf {
@@ -29,7 +38,9 @@ pub(super) async fn run<'r>(trip: Trip<'r>, level: &'r dyn Level) -> Response {
             Leaf::Rule { index, needs } => {
                 prepare(guard.request, needs).await;
                 let request: &Request = guard.request;
-                level.route(index, request, Args::new(request, variables)).await
+                level
+                    .route(index, request, Args::new(request, variables))
+                    .await
             }
         },
     };

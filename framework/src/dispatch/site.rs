@@ -114,7 +114,10 @@ impl Site<'_> {
         let prefix = format!("{}{}", parent.prefix, prefix.trim_end_matches('/'));
         let endpoints = format!("{}{name}.", parent.endpoints);
         let mut steps = parent.steps.clone();
-        steps.push(Step { mount, variables: 0 });
+        steps.push(Step {
+            mount,
+            variables: 0,
+        });
         add::<S>(self.plan, prefix, endpoints, steps);
     }
 }
@@ -128,10 +131,24 @@ fn add<S: Routes>(plan: &mut Plan, prefix: String, endpoints: String, steps: Vec
         let (text, endpoint) = (kept(rule.text()), kept(&endpoint));
         plan.rules.push(rule);
         let may_redirect = def.may_redirect();
-        plan.entries.push(Entry { def, index, level, rule: text, endpoint, may_redirect });
+        plan.entries.push(Entry {
+            def,
+            index,
+            level,
+            rule: text,
+            endpoint,
+            may_redirect,
+        });
     }
     let app = type_name::<S>();
-    plan.levels.push(LevelInfo { app, definition, prefix, endpoints, steps, variables: Vec::new() });
+    plan.levels.push(LevelInfo {
+        app,
+        definition,
+        prefix,
+        endpoints,
+        steps,
+        variables: Vec::new(),
+    });
     S::describe(&mut Site { plan, level });
 }
 
@@ -161,12 +178,24 @@ impl SiteMap {
         }
         plan.mark_defaults();
         let prefixes = plan.prefixes();
-        let Plan { entries, levels, errors, .. } = plan;
+        let Plan {
+            entries,
+            levels,
+            errors,
+            ..
+        } = plan;
         if !errors.is_empty() {
             return Err(StartError::new(errors.join("\n")));
         }
         let has_websockets = entries.iter().any(|entry| entry.def.websocket);
-        Ok(Self { map, entries, levels, table, prefixes, has_websockets })
+        Ok(Self {
+            map,
+            entries,
+            levels,
+            table,
+            prefixes,
+            has_websockets,
+        })
     }
 
     /// The innermost application whose prefix the path has; its variables are in `captures`.
@@ -175,7 +204,9 @@ impl SiteMap {
         path: &str,
         captures: &mut rustzeug_routing::Captures,
     ) -> &LevelInfo {
-        let Some((table, levels)) = &self.prefixes else { return &self.levels[0] };
+        let Some((table, levels)) = &self.prefixes else {
+            return &self.levels[0];
+        };
         let any = rustzeug_routing::Methods::ALL;
         let level = match table.as_table().find(path, any, false, captures) {
             Outcome::Found(rule) => levels[rule as usize],
@@ -194,7 +225,9 @@ impl Plan {
                 prefix => prefix,
             };
             // What is wrong with a prefix is told for each rule below it.
-            let Ok(pattern) = Pattern::parse(text, true, &self.registry) else { continue };
+            let Ok(pattern) = Pattern::parse(text, true, &self.registry) else {
+                continue;
+            };
             let variables = pattern.variables().iter();
             let level = &mut self.levels[index];
             level.variables = variables
@@ -206,7 +239,11 @@ impl Plan {
             let steps = &self.levels[index].steps;
             let parent = self.levels[..index].iter().rfind(|level| {
                 level.steps.len() + 1 == steps.len()
-                    && level.steps.iter().zip(steps).all(|(a, b)| a.mount == b.mount)
+                    && level
+                        .steps
+                        .iter()
+                        .zip(steps)
+                        .all(|(a, b)| a.mount == b.mount)
             });
             let (above, known) = match parent {
                 Some(parent) => (parent.variables.len(), parent.steps.clone()),
@@ -226,9 +263,16 @@ impl Plan {
     fn conflict(&self, first: &Entry, second: &Entry) -> String {
         let of = |entry: &Entry| {
             let level = &self.levels[entry.level];
-            format!("`{}` of `{}` ({})", entry.rule, entry.def.endpoint, level.app)
+            format!(
+                "`{}` of `{}` ({})",
+                entry.rule, entry.def.endpoint, level.app
+            )
         };
-        format!("{} can never match: {} takes its requests", of(second), of(first))
+        format!(
+            "{} can never match: {} takes its requests",
+            of(second),
+            of(first)
+        )
     }
 
     /// A rule whose endpoint has another rule with defaults may have to redirect there.
@@ -246,7 +290,12 @@ impl Plan {
 
     /// A table of the prefixes, where more than the root has hooks or error handlers.
     fn prefixes(&self) -> Option<(TableBuf, Vec<usize>)> {
-        if !self.levels.iter().skip(1).any(|level| level.definition.hooks.any()) {
+        if !self
+            .levels
+            .iter()
+            .skip(1)
+            .any(|level| level.definition.hooks.any())
+        {
             return None;
         }
         let mut options = TableOptions::new();

@@ -83,10 +83,28 @@ impl<'r> Trip<'r> {
     #[must_use = "a reply does nothing unless it is returned"]
     pub fn view<S: Routes + 'r>(self, app: S) -> Reply<'r> {
         Reply::future(async move {
-            let Trip { request, chain, mounts, leaf, variables } = self;
+            let Trip {
+                request,
+                chain,
+                mounts,
+                leaf,
+                variables,
+            } = self;
             // The view lives shorter than what led here, so everything is lent anew.
-            let chain = chain.iter().map(|link| Link { level: link.level, hooks: link.hooks }).collect();
-            let trip = Trip { request, chain, mounts, leaf, variables };
+            let chain = chain
+                .iter()
+                .map(|link| Link {
+                    level: link.level,
+                    hooks: link.hooks,
+                })
+                .collect();
+            let trip = Trip {
+                request,
+                chain,
+                mounts,
+                leaf,
+                variables,
+            };
             trip.mount(&app).await
         })
     }
@@ -150,6 +168,8 @@ pub(super) async fn prepare(request: &mut Request, needs: Needs) {
 
 impl fmt::Debug for Trip<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Trip").field("mounts", &self.mounts).finish_non_exhaustive()
+        f.debug_struct("Trip")
+            .field("mounts", &self.mounts)
+            .finish_non_exhaustive()
     }
 }

@@ -95,7 +95,10 @@ pub trait Mount<const NAME: u64> {
 
 /// The variables of an endpoint that has none.
 #[derive(Debug)]
-#[allow(clippy::exhaustive_structs, reason = "written by macros of the same version")]
+#[allow(
+    clippy::exhaustive_structs,
+    reason = "written by macros of the same version"
+)]
 pub struct NoArgs<'a> {
     /// As in the variables of other endpoints.
     pub __borrow: PhantomData<&'a ()>,
@@ -124,7 +127,13 @@ impl<A: ?Sized> UrlFor<A> {
             name.push('.');
         }
         name.push_str(endpoint);
-        Self { endpoint: name, values, external: false, anchor: None, app: PhantomData }
+        Self {
+            endpoint: name,
+            values,
+            external: false,
+            anchor: None,
+            app: PhantomData,
+        }
     }
 
     /// Adds an argument of the query.
@@ -163,7 +172,11 @@ impl<A: ?Sized> UrlFor<A> {
     ) -> Result<String, BuildError> {
         let mut options = BuildOptions::new();
         options.force_external = self.external;
-        let own = self.values.0.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+        let own = self
+            .values
+            .0
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()));
         let mut url = adapter.build_with(endpoint, prefix.into_iter().chain(own), &options)?;
         if let Some(anchor) = &self.anchor {
             url.push('#');
@@ -184,9 +197,15 @@ impl Request {
     /// A value that its converter refuses; an application that this request's application does
     /// not hold, or holds at several places.
     pub fn url_for<A: ?Sized>(&self, url: &UrlFor<A>) -> Result<String, UrlError> {
-        let site = self.route().site.as_ref().and_then(|site| site.downcast_ref::<SiteMap>());
+        let site = self
+            .route()
+            .site
+            .as_ref()
+            .and_then(|site| site.downcast_ref::<SiteMap>());
         let Some(site) = site else {
-            return Err(UrlError::new("no `#[application]` answers this request".to_owned()));
+            return Err(UrlError::new(
+                "no `#[application]` answers this request".to_owned(),
+            ));
         };
         let level = level_for(site, type_name::<A>(), self.endpoint_prefix())?;
         let Some(adapter) = adapter(&site.map, self) else {
@@ -194,10 +213,11 @@ impl Request {
         };
         let endpoint = format!("{}{}", level.endpoints, url.endpoint);
         let prefix = self.prefix_values(site, level);
-        url.build(&adapter, &endpoint, prefix).map_err(|error| UrlError {
-            text: format!("the URL of `{endpoint}` cannot be built"),
-            source: Some(error),
-        })
+        url.build(&adapter, &endpoint, prefix)
+            .map_err(|error| UrlError {
+                text: format!("the URL of `{endpoint}` cannot be built"),
+                source: Some(error),
+            })
     }
 
     /// `admin.users.` of `admin.users.show`.

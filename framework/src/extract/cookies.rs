@@ -38,7 +38,8 @@ impl<'r> Cookies<'r> {
     /// The first value of a cookie; borrowed where nothing was quoted.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Cow<'r, str>> {
-        self.iter().find_map(|(known, value)| (known == name).then_some(value))
+        self.iter()
+            .find_map(|(known, value)| (known == name).then_some(value))
     }
 
     /// All cookies, in order.

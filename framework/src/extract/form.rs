@@ -46,7 +46,10 @@ use crate::request::Request;
 /// # fn main() {}
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[allow(clippy::exhaustive_structs, reason = "made and taken apart by its users")]
+#[allow(
+    clippy::exhaustive_structs,
+    reason = "made and taken apart by its users"
+)]
 pub struct Form<T>(pub T);
 
 impl<T> Deref for Form<T> {
@@ -76,7 +79,9 @@ impl<'r, A: ?Sized, T: DeserializeOwned + Send> FromRequest<'r, A> for Form<T> {
 fn read<T: DeserializeOwned>(request: &Request) -> Result<T, HttpException> {
     let content_type = request.header("content-type").unwrap_or("");
     let media_type = content_type.split(';').next().unwrap_or("").trim();
-    let is_form = FORMS.iter().any(|form| media_type.eq_ignore_ascii_case(form));
+    let is_form = FORMS
+        .iter()
+        .any(|form| media_type.eq_ignore_ascii_case(form));
     if !is_form {
         let got = match media_type {
             "" => "no Content-Type".to_owned(),
@@ -86,8 +91,10 @@ fn read<T: DeserializeOwned>(request: &Request) -> Result<T, HttpException> {
         return Err(UnsupportedMediaType.with_description(text));
     }
     let form = request.form()?;
-    let pairs: Vec<(&str, Value)> =
-        form.iter().map(|(name, value)| (name.as_str(), value.as_str().into())).collect();
+    let pairs: Vec<(&str, Value)> = form
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str().into()))
+        .collect();
     let text = query_encode(pairs.iter().map(|(name, value)| (*name, value)));
     serde_html_form::from_str(&text).map_err(|error| BadRequest.with_source(error))
 }

@@ -80,7 +80,10 @@ impl<'r, A: ?Sized, F: HeaderField> FromRequest<'r, A> for Header<'r, F> {
         _: &'r A,
     ) -> impl Future<Output = Result<Self, HttpException>> + Send {
         let future: Extracted<Self> = ready(match request.header(F::NAME) {
-            Some(value) => Ok(Header { value, field: PhantomData }),
+            Some(value) => Ok(Header {
+                value,
+                field: PhantomData,
+            }),
             None => {
                 let text = format!("The request needs the header field '{}'.", F::NAME);
                 Err(BadRequest.with_description(text))

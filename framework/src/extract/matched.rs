@@ -44,7 +44,10 @@ impl<'r, A: ?Sized> FromRequest<'r, A> for Matched<'r> {
         _: &'r A,
     ) -> impl Future<Output = Result<Self, HttpException>> + Send {
         let route = request.route();
-        let matched = Matched { rule: route.rule(), endpoint: route.endpoint() };
+        let matched = Matched {
+            rule: route.rule(),
+            endpoint: route.endpoint(),
+        };
         let future: Extracted<Self> = ready(Ok(matched));
         future
     }

@@ -65,6 +65,8 @@ impl<'r, A: ?Sized, X: FromRequest<'r, A>> FromRequest<'r, A> for Result<X, X::E
         request: &'r Request,
         app: &'r A,
     ) -> impl Future<Output = Result<Self, HttpException>> + Send {
-        Either { future: X::from_request(request, app) }
+        Either {
+            future: X::from_request(request, app),
+        }
     }
 }

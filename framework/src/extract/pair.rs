@@ -26,7 +26,11 @@ where
         app: &'r A,
     ) -> impl Future<Output = Result<Self, Response>> + Send {
         let (first, second) = (X::from_request(request, app), Y::from_request(request, app));
-        Pair { first, second, value: None }
+        Pair {
+            first,
+            second,
+            value: None,
+        }
     }
 }
 

@@ -43,7 +43,10 @@ use crate::request::Request;
 /// # fn main() {}
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[allow(clippy::exhaustive_structs, reason = "made and taken apart by its users")]
+#[allow(
+    clippy::exhaustive_structs,
+    reason = "made and taken apart by its users"
+)]
 pub struct Query<T>(pub T);
 
 impl<T> Deref for Query<T> {
@@ -62,8 +65,11 @@ impl<'r, A: ?Sized, T: Deserialize<'r> + Send> FromRequest<'r, A> for Query<T> {
         _: &'r A,
     ) -> impl Future<Output = Result<Self, HttpException>> + Send {
         let value = serde_html_form::from_str(request.query_string());
-        let future: Extracted<Self> =
-            ready(value.map(Query).map_err(|error| BadRequest.with_source(error)));
+        let future: Extracted<Self> = ready(
+            value
+                .map(Query)
+                .map_err(|error| BadRequest.with_source(error)),
+        );
         future
     }
 

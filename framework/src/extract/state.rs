@@ -39,7 +39,10 @@ use crate::request::Request;
 /// # }
 /// ```
 #[derive(Clone, Copy, Debug)]
-#[allow(clippy::exhaustive_structs, reason = "made and taken apart by its users")]
+#[allow(
+    clippy::exhaustive_structs,
+    reason = "made and taken apart by its users"
+)]
 pub struct State<'r, T: ?Sized>(pub &'r T);
 
 impl<T: ?Sized> Deref for State<'_, T> {
