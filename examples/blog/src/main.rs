@@ -30,7 +30,9 @@ impl Blog {
 
     #[route("/<int:year>/")]
     async fn year(&self, request: &Request, year: u16) -> Result<Html<String>> {
-        self.list(request, &format!("Posts of {year}"), |post| post.year == year)
+        self.list(request, &format!("Posts of {year}"), |post| {
+            post.year == year
+        })
     }
 
     #[route("/<int:year>/<int(max=12):month>/")]
@@ -40,21 +42,22 @@ impl Blog {
     }
 
     #[route("/<int:year>/<int:month>/<int:day>/")]
-    async fn day(
-        &self,
-        request: &Request,
-        year: u16,
-        month: u8,
-        day: u8,
-    ) -> Result<Html<String>> {
+    async fn day(&self, request: &Request, year: u16, month: u8, day: u8) -> Result<Html<String>> {
         let is_then = |post: &Post| (post.year, post.month, post.day) == (year, month, day);
-        self.list(request, &format!("Posts of {year}-{month:02}-{day:02}"), is_then)
+        self.list(
+            request,
+            &format!("Posts of {year}-{month:02}-{day:02}"),
+            is_then,
+        )
     }
 
     #[route("/<int:year>/<int:month>/<int:day>/<slug>")]
     async fn post(&self, year: u16, month: u8, day: u8, slug: &str) -> Result<Html<String>> {
         let post = self.posts.find(year, month, day, slug).or_404()?;
-        Ok(page(&post.title, &format!("<p>{}</p>", escape_html(&post.text))))
+        Ok(page(
+            &post.title,
+            &format!("<p>{}</p>", escape_html(&post.text)),
+        ))
     }
 
     #[route("/about")]
@@ -65,7 +68,10 @@ impl Blog {
     #[route("/feeds/")]
     async fn feeds(&self, request: &Request) -> Result<Html<String>> {
         let main = request.url_for(&url_for!(Blog::feed { feed_name: "main" }))?;
-        Ok(page("Feeds", &format!("<p><a href=\"{main}\">All posts</a></p>")))
+        Ok(page(
+            "Feeds",
+            &format!("<p><a href=\"{main}\">All posts</a></p>"),
+        ))
     }
 
     #[route("/feeds/<feed_name>.rss")]
@@ -104,8 +110,19 @@ impl Blog {
     ) -> Result<Html<String>> {
         let mut list = String::new();
         for post in self.posts.all().iter().filter(|post| is_listed(post)) {
-            let Post { year, month, day, ref slug, .. } = *post;
-            let url = request.url_for(&url_for!(Blog::post { year, month, day, slug }))?;
+            let Post {
+                year,
+                month,
+                day,
+                ref slug,
+                ..
+            } = *post;
+            let url = request.url_for(&url_for!(Blog::post {
+                year,
+                month,
+                day,
+                slug
+            }))?;
             let title = escape_html(&post.title);
             list.push_str(&format!("<li><a href=\"{url}\">{title}</a></li>\n"));
         }
@@ -126,7 +143,10 @@ fn page(title: &str, body: &str) -> Html<String> {
 
 fn app() -> Blog {
     let posts = Posts::new();
-    let admin = Admin { posts: posts.clone(), password: "werkzeug".to_owned() };
+    let admin = Admin {
+        posts: posts.clone(),
+        password: "werkzeug".to_owned(),
+    };
     Blog { posts, admin }
 }
 

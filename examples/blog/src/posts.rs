@@ -44,7 +44,10 @@ impl Posts {
     }
 
     pub(crate) fn add(&self, post: Post) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).push(post);
+        self.0
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(post);
     }
 
     pub(crate) fn find(&self, year: u16, month: u8, day: u8, slug: &str) -> Option<Post> {

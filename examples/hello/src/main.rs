@@ -25,6 +25,9 @@ mod tests {
         assert_eq!(client.get("/any/path?name=Ada").send().text(), "Hello Ada!");
         let response = client.get("/").query([("name", "Jörg & Ada")]).send();
         assert_eq!(response.text(), "Hello Jörg & Ada!");
-        assert_eq!(response.header("content-type"), Some("text/plain; charset=utf-8"));
+        assert_eq!(
+            response.header("content-type"),
+            Some("text/plain; charset=utf-8")
+        );
     }
 }

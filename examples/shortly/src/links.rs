@@ -32,14 +32,18 @@ impl Links {
                  clicks INTEGER NOT NULL DEFAULT 0
              ) STRICT;",
         )?;
-        Ok(Self { connection: Mutex::new(connection) })
+        Ok(Self {
+            connection: Mutex::new(connection),
+        })
     }
 
     /// Gives a target its short name; the same one each time.
     pub(crate) fn insert(&self, target: &str) -> Result<String> {
         let insert = "INSERT INTO links (target) VALUES (?1)
                       ON CONFLICT DO UPDATE SET target = target RETURNING id";
-        let id = self.connection().query_row(insert, [target], |row| row.get(0))?;
+        let id = self
+            .connection()
+            .query_row(insert, [target], |row| row.get(0))?;
         Ok(encode(id))
     }
 
@@ -47,20 +51,29 @@ impl Links {
     pub(crate) fn click(&self, short_id: &str) -> Result<Option<String>> {
         let click = "UPDATE links SET clicks = clicks + 1 WHERE id = ?1 RETURNING target";
         let id = decode(short_id);
-        self.connection().query_row(click, [id], |row| row.get(0)).optional()
+        self.connection()
+            .query_row(click, [id], |row| row.get(0))
+            .optional()
     }
 
     /// Tells what is known of a link.
     pub(crate) fn find(&self, short_id: &str) -> Result<Option<Link>> {
         let find = "SELECT target, clicks FROM links WHERE id = ?1";
-        let link = self.connection().query_row(find, [decode(short_id)], |row| {
-            Ok(Link { target: row.get(0)?, clicks: row.get(1)? })
-        });
+        let link = self
+            .connection()
+            .query_row(find, [decode(short_id)], |row| {
+                Ok(Link {
+                    target: row.get(0)?,
+                    clicks: row.get(1)?,
+                })
+            });
         link.optional()
     }
 
     fn connection(&self) -> MutexGuard<'_, Connection> {
-        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+        self.connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -91,7 +104,7 @@ mod tests {
 
     #[test]
     fn names_are_numbers() {
-        for (id, name) in [(1, "100"), (36, "10z"), (1_000_000, "lngn")] {
+        for (id, name) in [(1, "100"), (36, "10z"), (1_000_000, "lglr")] {
             assert_eq!((encode(id), decode(name)), (name.to_owned(), Some(id)));
         }
         for name in ["", "z", "0100", "+100", "10Z", "zzzzzzzzzzzzzzzz", "ü"] {

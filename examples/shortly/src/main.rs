@@ -44,7 +44,9 @@ impl Shortly {
             return Ok(page.with_status(StatusCode::UNPROCESSABLE_ENTITY));
         }
         let short_id = self.links.insert(url)?;
-        let details = request.url_for(&url_for!(Shortly::details { short_id: &short_id }))?;
+        let details = request.url_for(&url_for!(Shortly::details {
+            short_id: &short_id
+        }))?;
         Ok(redirect(details).see_other().into_response())
     }
 
@@ -58,12 +60,18 @@ impl Shortly {
     fn details(&self, request: &Request, short_id: &str) -> Result<Response> {
         let link = self.links.find(short_id)?.or_404()?;
         let short = request.url_for(&url_for!(Shortly::follow { short_id }).external())?;
-        self.page("details.html", context! { short, target => link.target, clicks => link.clicks })
+        self.page(
+            "details.html",
+            context! { short, target => link.target, clicks => link.clicks },
+        )
     }
 
     #[route("/static/style.css", inline)]
     fn style(&self) -> impl IntoResponse {
-        ([(CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("../static/style.css"))
+        (
+            [(CONTENT_TYPE, "text/css; charset=utf-8")],
+            include_str!("../static/style.css"),
+        )
     }
 
     #[errorhandler(HttpException)]
@@ -84,7 +92,9 @@ impl Shortly {
 fn is_valid_url(url: &str) -> bool {
     split_url(url).is_ok_and(|parts| {
         matches!(&*parts.scheme, "http" | "https")
-            && parts.authority().is_ok_and(|authority| authority.host.is_some())
+            && parts
+                .authority()
+                .is_ok_and(|authority| authority.host.is_some())
     })
 }
 
@@ -94,7 +104,10 @@ fn app(database: &str) -> Result<Shortly, Box<dyn Error>> {
     pages.add_template("new_url.html", include_str!("../templates/new_url.html"))?;
     pages.add_template("details.html", include_str!("../templates/details.html"))?;
     pages.add_template("error.html", include_str!("../templates/error.html"))?;
-    Ok(Shortly { links: Links::open(database)?, pages })
+    Ok(Shortly {
+        links: Links::open(database)?,
+        pages,
+    })
 }
 
 #[rustzeug::main]
