@@ -5,6 +5,7 @@
 //! responses belong to the next room.
 
 mod extensions;
+mod fields;
 mod form;
 mod headers;
 mod json;

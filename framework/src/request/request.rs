@@ -67,6 +67,8 @@ pub(super) struct Lazy {
     pub(super) args: OnceLock<MultiDict>,
     pub(super) cookies: OnceLock<MultiDict>,
     pub(super) form: OnceLock<Result<FormData, FormError>>,
+    /// The query, where it is not that of the head.
+    pub(super) query: Option<String>,
     /// A multipart form that is being read.
     pub(super) collector: Option<Collector>,
 }
@@ -227,11 +229,19 @@ impl Request {
     }
 
     /// Moves the request below a mount: `root_path` is what was taken off the path, `path` what
-    /// is left. WSGI's `SCRIPT_NAME` and `PATH_INFO`.
+    /// is left, with one leading slash or without. WSGI's `SCRIPT_NAME` and `PATH_INFO`.
     pub fn set_paths(&mut self, root_path: &str, path: &str) {
         self.root_path.clear();
         self.root_path.push_str(root_path.trim_end_matches('/'));
-        self.path = Some(path.to_owned());
+        self.path = Some(format!("/{}", path.trim_start_matches('/')));
+    }
+
+    /// Changes the query, undecoded and without the question mark: for middleware that rewrites
+    /// URLs. The target stays as it was received.
+    pub fn set_query_string(&mut self, query: impl Into<String>) {
+        let lazy = self.lazy_mut();
+        lazy.query = Some(query.into());
+        lazy.args.take();
     }
 
     /// The body, read whole before the handler ran.
@@ -303,7 +313,10 @@ impl Request {
 
     /// Whether the body is a multipart form that is or will be read as it arrives.
     fn is_multipart(&mut self) -> bool {
-        if self.lazy_if_any().is_some_and(|lazy| lazy.collector.is_some()) {
+        if self
+            .lazy_if_any()
+            .is_some_and(|lazy| lazy.collector.is_some())
+        {
             return true;
         }
         let content_type = self.header("content-type").unwrap_or_default();
@@ -337,6 +350,11 @@ impl Request {
         self.extensions.clear();
         self.route.rule = "";
         self.route.endpoint = "";
+    }
+
+    /// The lines after a chunked body, as they came.
+    pub(super) fn raw_trailers(&self) -> Vec<u8> {
+        self.body.trailers()
     }
 
     pub(crate) fn head_mut(&mut self) -> &mut Head {

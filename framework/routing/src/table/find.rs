@@ -21,6 +21,7 @@ use super::Term;
 use super::Test;
 use super::words::Segment;
 use super::words::has_text;
+use super::words::is_short_number;
 use super::words::slot;
 use crate::Methods;
 use crate::rule::merge;
@@ -50,16 +51,28 @@ struct Search<'c> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
     pub(super) id: u32,
-    pub(super) at: usize,
-    pub(super) n: usize,
+    pub(super) at: u32,
+    pub(super) n: u32,
     pub(super) edge: u16,
 }
 
-/// How an edge that fits goes on.
-enum Arrival {
-    Dead,
+/// Where a walk came to.
+enum Arrival<'t> {
     Done(Flow),
-    On,
+    /// The path is used up: the rules that end here are to be asked.
+    End(&'t Node, usize),
+}
+
+impl Place {
+    #[inline(always)]
+    fn new(id: u32, at: usize, n: usize, edge: u16) -> Self {
+        Self {
+            id,
+            at: at as u32,
+            n: n as u32,
+            edge,
+        }
+    }
 }
 
 impl Table<'_> {
@@ -109,7 +122,7 @@ impl Table<'_> {
         };
         let start = leading(path);
         match self.path(self.root, path, start, 0, &mut search) {
-            Flow::Found(term) => self.check(term, "", path, &mut search),
+            Flow::Found(term) => self.check(term, "", path, &search),
             flow => self.missed(flow, None, path, start, &mut search),
         }
     }
@@ -160,7 +173,7 @@ impl Table<'_> {
         };
         let start = leading(path);
         match self.host(host, path, start, &mut search) {
-            Flow::Found(term) => self.check(term, host, path, &mut search),
+            Flow::Found(term) => self.check(term, host, path, &search),
             flow => self.missed(flow, Some(host), path, start, &mut search),
         }
     }
@@ -201,7 +214,7 @@ impl Table<'_> {
 
     /// A rule matched; its converters may still refuse a value.
     #[inline]
-    fn check(&self, term: u32, host: &str, path: &str, search: &mut Search<'_>) -> Outcome {
+    fn check(&self, term: u32, host: &str, path: &str, search: &Search<'_>) -> Outcome {
         let term = &self.terms[term as usize];
         if term.n_checks > 0 && !self.values_pass(term, host, path, search.captures) {
             return search.refusal();
@@ -246,7 +259,7 @@ impl Table<'_> {
         let bytes = host.as_bytes();
         let segment = Segment::whole(bytes);
         if node.shift != 0
-            && let Some((target, _)) = self.static_edge(node, bytes, 0, segment)
+            && let Some((target, _)) = self.static_edge(node, bytes, segment)
         {
             match self.path(target, path, start, 0, search) {
                 Flow::Miss => {}
@@ -255,7 +268,7 @@ impl Table<'_> {
         }
         self.best(node, search, |search, edge| {
             // A converter that takes slashes would take the path as well: such a host never matches.
-            if edge.whole_rest || self.part(edge, host, 0, bytes.len(), 0, search).is_none() {
+            if edge.whole_rest || self.part(edge, host, (0, bytes.len()), 0, search).is_none() {
                 return Flow::Miss;
             }
             search.captures.hosts = edge.variables.into();
@@ -275,46 +288,77 @@ impl Table<'_> {
         } else if path.is_empty() {
             self.end(&self.nodes[root as usize], n, search)
         } else if path.as_bytes()[start] == b'/' {
-            self.walk(path, root, start + 1, n, search)
+            self.follow(path, root, start + 1, n, search)
         } else {
             Flow::Miss
         }
     }
 
-    /// Goes on at a node until a rule is found or nothing is left to try.
-    fn walk(
-        &self,
-        path: &str,
-        mut id: u32,
-        mut at: usize,
-        mut n: usize,
-        search: &mut Search<'_>,
-    ) -> Flow {
-        let bytes = path.as_bytes();
+    /// Goes on at a node, to the first rule that takes the request.
+    fn follow(&self, path: &str, id: u32, at: usize, n: usize, search: &mut Search<'_>) -> Flow {
         let base = search.depth;
-        // What is next at the node: 0 the static edges, `k` the dynamic edge `k - 1`.
-        let mut edge = 0;
+        let mut arrival = self.walk(path, Place::new(id, at, n, 0), base, search);
+        loop {
+            match arrival {
+                Arrival::End(node, n) => match self.end(node, n, search) {
+                    Flow::Miss if search.depth == base => return Flow::Miss,
+                    Flow::Miss => {
+                        let place = search.pop();
+                        arrival = self.walk(path, place, base, search);
+                    }
+                    flow => return flow,
+                },
+                Arrival::Done(flow) => return flow,
+            }
+        }
+    }
+
+    /// Goes on from a place to the next node at the path's end. `place.edge` is what is next: 0
+    /// the static edges, `k` the dynamic edge `k - 1`.
+    fn walk<'s>(
+        &'s self,
+        path: &str,
+        place: Place,
+        base: usize,
+        search: &mut Search<'_>,
+    ) -> Arrival<'s> {
+        let bytes = path.as_bytes();
+        let Place {
+            mut id,
+            at,
+            n,
+            mut edge,
+        } = place;
+        let mut n = n as usize;
+        let mut rest = &bytes[at as usize..];
         let mut node = &self.nodes[id as usize];
         'node: loop {
-            if node.skip_len > 0 && self.skip(node, bytes, at) {
-                (id, at) = (node.statics, at + usize::from(node.skip_len));
+            if node.skip_len > 0
+                && let Some(after) = self.skip(node, rest)
+            {
+                (id, rest) = (node.statics, after);
                 node = &self.nodes[id as usize];
                 continue;
             }
-            let segment = Segment::read(bytes, at);
+            let segment = Segment::read(rest);
+            let at = bytes.len() - rest.len();
             if edge == 0 {
                 edge = 1;
                 if node.shift != 0
-                    && let Some((target, behind)) = self.static_edge(node, bytes, at, segment)
+                    && let Some((target, behind)) = self.static_edge(node, rest, segment)
                 {
-                    match self.arrive(behind, segment.end == bytes.len(), n, search) {
-                        Arrival::Dead => {}
-                        Arrival::Done(flow) => return flow,
-                        Arrival::On => {
-                            search.push_if(node.n_dynamics > 0, Place { id, at, n, edge });
-                            (id, node, at, edge) = (target, behind, segment.end + 1, 0);
+                    let here = Place::new(id, at, n, edge);
+                    match rest.get(segment.len + 1..) {
+                        None => {
+                            search.push_if(node.n_dynamics > 0 || node.special != 0, here);
+                            return Arrival::End(behind, n);
+                        }
+                        Some(after) if behind.more => {
+                            search.push_if(node.n_dynamics > 0 || node.special != 0, here);
+                            (id, node, rest, edge) = (target, behind, after, 0);
                             continue 'node;
                         }
+                        Some(_) => {}
                     }
                 }
             }
@@ -322,85 +366,75 @@ impl Table<'_> {
                 let target = node.behind + u32::from(edge) - 1;
                 let behind = &self.nodes[target as usize];
                 edge += 1;
-                let step = self.dynamic_step(node, behind, path, at, segment, n, edge, search);
+                let step = self.dynamic_step((node, behind, edge), path, at, segment, n, search);
                 let Some((stop, captured)) = step else {
                     continue;
                 };
-                match self.arrive(behind, stop == bytes.len(), captured, search) {
-                    Arrival::Dead => {}
-                    Arrival::Done(flow) => return flow,
-                    Arrival::On => {
-                        search.push_if(edge <= node.n_dynamics, Place { id, at, n, edge });
-                        (id, node, at, n, edge) = (target, behind, stop + 1, captured, 0);
+                let here = Place::new(id, at, n, edge);
+                let left = edge <= node.n_dynamics || node.special != 0;
+                match bytes.get(stop + 1..) {
+                    None => {
+                        search.push_if(left, here);
+                        return Arrival::End(behind, captured);
+                    }
+                    Some(after) if behind.more => {
+                        search.push_if(left, here);
+                        (id, node, rest, n, edge) = (target, behind, after, captured, 0);
                         continue 'node;
                     }
+                    Some(_) => {}
                 }
             }
             if node.special != 0 {
-                match self.special(node, path, at, segment, n, search) {
+                match self.special(node, path, (at, at + segment.len), n, search) {
                     Flow::Miss => {}
-                    flow => return flow,
+                    flow => return Arrival::Done(flow),
                 }
             }
             if search.depth == base {
-                return Flow::Miss;
+                return Arrival::Done(Flow::Miss);
             }
-            Place { id, at, n, edge } = search.pop();
-            node = &self.nodes[id as usize];
+            let back = search.pop();
+            (id, n, edge) = (back.id, back.n as usize, back.edge);
+            (node, rest) = (&self.nodes[id as usize], &bytes[back.at as usize..]);
         }
     }
 
     /// Where the part of a dynamic edge stops if it fits, and the captures then.
     #[inline(always)]
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the state of the loop, in registers"
-    )]
     fn dynamic_step(
         &self,
-        node: &Node,
-        behind: &Node,
+        (node, behind, next): (&Node, &Node, u16),
         path: &str,
         at: usize,
         segment: Segment,
         n: usize,
-        next: u16,
         search: &mut Search<'_>,
     ) -> Option<(usize, usize)> {
+        let end = at + segment.len;
         let fits = match behind.text {
-            QUICK_PLAIN => segment.end > at,
-            QUICK_INT if segment.end - at <= 8 => segment.is_short_number(segment.end - at),
+            QUICK_PLAIN => segment.len > 0,
+            QUICK_INT if segment.len <= 8 => is_short_number(segment.head, segment.len),
             _ => {
                 let edge = &self.dynamics[node.dynamics as usize + usize::from(next) - 2];
-                let stop = self.part(edge, path, at, segment.end, n, search)?;
+                let stop = self.part(edge, path, (at, end), n, search)?;
                 return Some((stop, n + usize::from(edge.variables)));
             }
         };
-        search.captures.set(n, at, segment.end);
-        fits.then_some((segment.end, n + 1))
+        search.captures.set(n, at, end);
+        fits.then_some((end, n + 1))
     }
 
-    /// An edge fits: at the path's end the rules there are asked.
-    #[inline(always)]
-    fn arrive(&self, node: &Node, ends: bool, n: usize, search: &mut Search<'_>) -> Arrival {
-        if !ends {
-            return if node.more {
-                Arrival::On
-            } else {
-                Arrival::Dead
-            };
-        }
-        match self.end(node, n, search) {
-            Flow::Miss => Arrival::Dead,
-            flow => Arrival::Done(flow),
-        }
-    }
-
-    /// Some segments that no rule parts at: they are there, or nothing matches.
+    /// Some segments that no rule parts at: what is behind them, if they are there.
     #[inline(never)]
-    fn skip(&self, node: &Node, bytes: &[u8], at: usize) -> bool {
+    fn skip<'p>(&self, node: &Node, rest: &'p [u8]) -> Option<&'p [u8]> {
         let skip = self.rares[node.rare as usize].skip;
-        has_text(bytes, at, self.bytes(skip, usize::from(node.skip_len)))
+        let text = self.bytes(skip, usize::from(node.skip_len));
+        if has_text(rest, text) {
+            rest.get(text.len()..)
+        } else {
+            None
+        }
     }
 
     /// No edge is left to try: what few nodes have besides.
@@ -409,13 +443,12 @@ impl Table<'_> {
         &self,
         node: &Node,
         path: &str,
-        at: usize,
-        segment: Segment,
+        (at, end): (usize, usize),
         n: usize,
         search: &mut Search<'_>,
     ) -> Flow {
         if node.special & CONTESTED != 0 {
-            match self.contested(path, node, at, segment, n, search) {
+            match self.contested(path, node, (at, end), n, search) {
                 Flow::Miss => {}
                 flow => return flow,
             }
@@ -434,13 +467,12 @@ impl Table<'_> {
         &self,
         path: &str,
         node: &Node,
-        at: usize,
-        segment: Segment,
+        segment: (usize, usize),
         n: usize,
         search: &mut Search<'_>,
     ) -> Flow {
         self.best(node, search, |search, edge| {
-            let Some(stop) = self.part(edge, path, at, segment.end, n, search) else {
+            let Some(stop) = self.part(edge, path, segment, n, search) else {
                 return Flow::Miss;
             };
             let n = n + usize::from(edge.variables);
@@ -449,7 +481,7 @@ impl Table<'_> {
                 self.end(behind, n, search)
             } else if behind.more {
                 let base = search.depth;
-                let flow = self.walk(path, edge.target, stop + 1, n, search);
+                let flow = self.follow(path, edge.target, stop + 1, n, search);
                 search.depth = base;
                 flow
             } else {
@@ -510,8 +542,7 @@ impl Table<'_> {
         &self,
         edge: &DynamicEdge,
         path: &str,
-        at: usize,
-        end: usize,
+        (at, end): (usize, usize),
         n: usize,
         search: &mut Search<'_>,
     ) -> Option<usize> {
@@ -542,36 +573,28 @@ impl Table<'_> {
     }
 
     #[inline(always)]
-    fn static_edge(
-        &self,
-        node: &Node,
-        bytes: &[u8],
-        at: usize,
-        segment: Segment,
-    ) -> Option<(u32, &Node)> {
-        let Segment { end, head, tail } = segment;
-        let len = end - at;
-        let slot = slot(segment.hash(bytes, at), node.seed, node.shift);
-        let mut at_slot = node.statics as usize + slot;
+    fn static_edge(&self, node: &Node, rest: &[u8], segment: Segment) -> Option<(u32, &Node)> {
+        let slot = slot(segment.hash(rest), node.seed, node.shift);
+        let mut id = node.statics + slot as u32;
         loop {
-            let edge = &self.nodes[at_slot];
-            if edge.head == head
-                && edge.tail == tail
-                && edge.len as usize == len
-                && (len <= 16 || self.same_text(edge, &bytes[at..end]))
+            let edge = &self.nodes[id as usize];
+            if edge.head == segment.head
+                && edge.tail == segment.tail
+                && edge.len as usize == segment.len
+                && (segment.len <= 16 || self.has_long_text(edge, rest))
             {
-                return Some((at_slot as u32, edge));
+                return Some((id, edge));
             }
             if edge.next == 0 {
                 return None;
             }
-            at_slot = edge.next as usize;
+            id = edge.next;
         }
     }
 
     #[inline(never)]
-    fn same_text(&self, edge: &Node, segment: &[u8]) -> bool {
-        self.bytes(edge.text, segment.len()) == segment
+    fn has_long_text(&self, edge: &Node, rest: &[u8]) -> bool {
+        rest.starts_with(self.bytes(edge.text, edge.len as usize))
     }
 
     /// All segments are used up.
@@ -602,18 +625,15 @@ impl Table<'_> {
 
     #[inline(always)]
     fn accept(&self, from: u32, count: u16, n: usize, search: &mut Search<'_>) -> Flow {
-        let terms = self
-            .terms
-            .get(from as usize..from as usize + count as usize)
-            .unwrap_or(&[]);
-        for (index, term) in terms.iter().enumerate() {
+        for index in from..from + u32::from(count) {
+            let term = &self.terms[index as usize];
             if term.methods.0 & search.method == 0 {
                 search.allowed |= term.methods.0;
             } else if term.websocket != search.websocket {
                 search.mismatch = true;
             } else {
                 search.captures.count = n;
-                return Flow::Found(from + index as u32);
+                return Flow::Found(index);
             }
         }
         Flow::Miss

@@ -39,7 +39,7 @@ impl TableBuf {
         list(&mut s, "rares", &self.rares, |of| format!("{p}{of:?}"));
         list(&mut s, "dynamics", &self.dynamics, |d| {
             format!(
-                "{p}DynamicEdge{{test:{},target:{},earliest:{},group:{},variables:{},\
+                "{p}DynamicEdge{{test: {},target:{},earliest:{},group:{},variables:{},\
                  whole_rest:{}}}",
                 test(&p, d.test),
                 d.target,
@@ -51,7 +51,7 @@ impl TableBuf {
         });
         list(&mut s, "terms", &self.terms, |t| {
             format!(
-                "{p}Term{{methods:{p}Methods({}),rule:{},checks:{},n_checks:{},websocket:{},\
+                "{p}Term{{methods: {p}Methods({}),rule:{},checks:{},n_checks:{},websocket:{},\
                  strict:{},merge:{}}}",
                 t.methods.0, t.rule, t.checks, t.n_checks, t.websocket, t.strict, t.merge
             )

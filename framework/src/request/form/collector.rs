@@ -197,7 +197,13 @@ impl Charset {
     fn decode(self, bytes: Vec<u8>) -> String {
         match self {
             Self::Ascii => {
-                let char = |byte: u8| if byte.is_ascii() { char::from(byte) } else { '\u{fffd}' };
+                let char = |byte: u8| {
+                    if byte.is_ascii() {
+                        char::from(byte)
+                    } else {
+                        '\u{fffd}'
+                    }
+                };
                 bytes.into_iter().map(char).collect()
             }
             Self::Latin1 => bytes.into_iter().map(char::from).collect(),

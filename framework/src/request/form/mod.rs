@@ -43,7 +43,7 @@ pub use multipart_stream::Part;
 /// #[application]
 /// fn greet(request: &Request) -> Result<String> {
 ///     let form = request.form_data()?;
-///     let name = form.fields().get("name").map_or("you", String::as_str);
+///     let name = form.fields().get("name").unwrap_or("you");
 ///     Ok(format!("hello {name}, {} files", form.files().len()))
 /// }
 /// # fn main() {}

@@ -78,10 +78,7 @@ impl Multipart {
         let decoder = collector::decoder(content_type, limits);
         let decoder = decoder.map_err(|error| FormError::from(error).to_exception())?;
         body.set_limit(limits.max_content_length);
-        Ok(Self {
-            decoder,
-            body,
-        })
+        Ok(Self { decoder, body })
     }
 
     /// Takes the body out of a request; the accessors of the whole form fail afterwards.
@@ -91,7 +88,10 @@ impl Multipart {
     /// As [`new`](Self::new).
     pub fn from_request(request: &mut Request) -> Result<Self, HttpException> {
         let limits = *request.limits();
-        let content_type = request.header("content-type").unwrap_or_default().to_owned();
+        let content_type = request
+            .header("content-type")
+            .unwrap_or_default()
+            .to_owned();
         let body = request.take_body();
         Self::new(&content_type, body, &limits)
     }
