@@ -46,6 +46,7 @@ pub mod security;
 pub mod server;
 pub mod testing;
 
+pub use bytes::Bytes;
 pub use http;
 pub use http::Method;
 pub use http::StatusCode;
@@ -75,7 +76,10 @@ pub use response::IntoResponse;
 pub use response::Json;
 pub use response::Redirect;
 pub use response::Response;
+pub use response::SendFile;
 pub use response::redirect;
+pub use response::send_file;
+pub use response::send_from_directory;
 pub use run::run_simple;
 pub use server::ServeError;
 pub use server::Server;
@@ -87,6 +91,7 @@ pub type Result<T, E = HttpException> = std::result::Result<T, E>;
 pub mod prelude {
     pub use crate::Application;
     pub use crate::Body;
+    pub use crate::Bytes;
     pub use crate::Html;
     pub use crate::HttpException;
     pub use crate::IntoApplication;
@@ -98,7 +103,9 @@ pub mod prelude {
     pub use crate::Request;
     pub use crate::Response;
     pub use crate::Result;
+    pub use crate::SendFile;
     pub use crate::Server;
+    pub use crate::StartError;
     pub use crate::StatusCode;
     pub use crate::abort;
     pub use crate::after_request;
@@ -115,6 +122,23 @@ pub mod prelude {
     pub use crate::redirect;
     pub use crate::route;
     pub use crate::run_simple;
+    pub use crate::send_file;
+    pub use crate::send_from_directory;
     pub use crate::teardown_request;
     pub use crate::url_for;
 }
+
+/// Long reads: quickstart, coming from Flask and Werkzeug, testing.
+pub mod guide {
+    #[doc = include_str!("../docs/coming_from_flask.md")]
+    pub mod coming_from_flask {}
+    #[doc = include_str!("../docs/quickstart.md")]
+    pub mod quickstart {}
+    #[doc = include_str!("../docs/testing.md")]
+    pub mod testing {}
+}
+
+/// The README, so that its example compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

@@ -1,3 +1,5 @@
 //! Helpers shared by the tests.
 
+pub mod raw;
 pub mod replay;
+pub mod server;

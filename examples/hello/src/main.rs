@@ -1,40 +1,33 @@
-//! Werkzeug's ten lines.
+//! Werkzeug's ten lines: one function is the application.
+//!
+//! Run with `cargo run -p hello` and open <http://localhost:4000/?name=you>.
+
 use rustzeug::prelude::*;
 
-struct Hello;
-
-impl Application for Hello {
-    fn call<'a>(&'a self, request: &'a mut Request) -> Reply<'a> {
-        match request.path() {
-            "/plaintext" => Reply::Ready(Response::new("Hello, World!")),
-            "/async" => Reply::future(async { Response::new("Hello, World!") }),
-            "/blocking" => {
-                let request = &*request;
-                Reply::blocking(move || Response::new(format!("blocked {}", request.path())))
-            }
-            "/panic" => panic!("no"),
-            "/echo" => Reply::future(async move {
-                std::future::poll_fn(|cx| request.poll_prepare(cx)).await;
-                match request.bytes() {
-                    Ok(b) => b.clone().into_response(),
-                    Err(e) => e.into_response(),
-                }
-            }),
-            _ => Reply::Ready(NotFound.into_response()),
-        }
-    }
+#[application]
+fn app(request: &Request) -> Response {
+    let name = request.args().get("name").unwrap_or("World");
+    Response::new(format!("Hello {name}!"))
 }
 
 fn main() {
-    let port = std::env::var("PORT")
-        .ok()
-        .and_then(|p| p.parse().ok())
-        .unwrap_or(4000);
-    let server = Server::builder()
-        .workers(1)
-        .bind(format!("127.0.0.1:{port}"));
-    match server.and_then(|s| s.run(Hello)) {
-        Ok(()) => {}
-        Err(e) => println!("{e}"),
+    run_simple("localhost", 4000, app)
+}
+
+#[cfg(test)]
+mod tests {
+    use rustzeug::testing::Client;
+
+    #[test]
+    fn it_greets() {
+        let client = Client::new(super::app).unwrap();
+        assert_eq!(client.get("/").send().text(), "Hello World!");
+        assert_eq!(client.get("/any/path?name=Ada").send().text(), "Hello Ada!");
+        let response = client.get("/").query([("name", "Jörg & Ada")]).send();
+        assert_eq!(response.text(), "Hello Jörg & Ada!");
+        assert_eq!(
+            response.header("content-type"),
+            Some("text/plain; charset=utf-8")
+        );
     }
 }

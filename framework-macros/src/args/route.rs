@@ -48,11 +48,12 @@ impl RouteArgs {
         Some(args)
     }
 
-    /// A rule without options.
+    /// A rule without options: GET (and with it HEAD), as Flask's; a handler that is meant to
+    /// change something says so.
     pub(crate) fn new(rule: LitStr) -> Self {
         Self {
             rule,
-            methods: None,
+            methods: Some(vec!["GET".to_owned()]),
             defaults: Vec::new(),
             strict_slashes: None,
             merge_slashes: None,

@@ -136,4 +136,4 @@ pub use value::Value;
 pub use value::write_float;
 
 /// How many variables a rule can have, those of its host included.
-pub const MAX_VARIABLES: usize = 8192;
+pub const MAX_VARIABLES: usize = 16_384;

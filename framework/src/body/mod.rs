@@ -8,6 +8,7 @@ mod error;
 mod file;
 mod incoming;
 mod outgoing;
+mod spool;
 
 pub use error::BodyError;
 pub use file::FileSlice;
@@ -16,3 +17,5 @@ pub use incoming::Incoming;
 pub(crate) use incoming::Shared;
 pub use outgoing::Body;
 pub(crate) use outgoing::Kind;
+pub(crate) use spool::Spool;
+pub(crate) use spool::Spooled;

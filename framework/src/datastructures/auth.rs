@@ -170,11 +170,12 @@ impl fmt::Display for Authorization {
 impl FromStr for Authorization {
     type Err = InvalidAuthorization;
 
-    /// Reads a header whose scheme is a token, and that has something after it.
+    /// Reads a header whose scheme and names are tokens, and that has something after the scheme.
     fn from_str(text: &str) -> Result<Self, InvalidAuthorization> {
         let auth = Self::from_header(text)?;
         let empty = auth.parameters.is_empty() && auth.token.as_deref().is_none_or(str::is_empty);
-        if empty || !token::is_token(&auth.scheme) {
+        let plain = is_plain(&auth.scheme, auth.token.as_deref(), &auth.parameters);
+        if empty || !plain || Self::from_header(&auth.to_header()).as_ref() != Ok(&auth) {
             return Err(InvalidAuthorization(()));
         }
         Ok(auth)
@@ -322,13 +323,14 @@ impl fmt::Display for WwwAuthenticate {
 impl FromStr for WwwAuthenticate {
     type Err = InvalidWwwAuthenticate;
 
-    /// Reads a header whose scheme is a token.
+    /// Reads a header whose scheme and names are tokens.
     fn from_str(text: &str) -> Result<Self, InvalidWwwAuthenticate> {
         let auth = Self::from_header(text)?;
-        if token::is_token(&auth.scheme) {
-            return Ok(auth);
+        let plain = is_plain(&auth.scheme, auth.token.as_deref(), &auth.parameters);
+        if !plain || Self::from_header(&auth.to_header()).as_ref() != Ok(&auth) {
+            return Err(InvalidWwwAuthenticate(()));
         }
-        Err(InvalidWwwAuthenticate(()))
+        Ok(auth)
     }
 }
 
@@ -356,6 +358,18 @@ fn token_or_parameters(rest: &str) -> (Option<String>, Parameters) {
         return (None, parse_dict_header(rest));
     }
     (Some(rest.to_owned()), Vec::new())
+}
+
+/// RFC 9110 section 11.4: a scheme, and `token68` or named parameters.
+fn is_plain(scheme: &str, token: Option<&str>, parameters: &Parameters) -> bool {
+    let is_token68 = |token: &str| {
+        let token = token.trim_end_matches('=').bytes();
+        let is_one = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte);
+        token.into_iter().all(is_one)
+    };
+    token::is_token(scheme)
+        && token.is_none_or(is_token68)
+        && parameters.iter().all(|(name, _)| token::is_token(name))
 }
 
 fn get<'a>(parameters: &'a Parameters, name: &str) -> Option<&'a str> {

@@ -48,11 +48,13 @@ impl Directives {
         }
     }
 
-    fn check(text: &str) -> bool {
-        let Some(mut items) = split_list(text) else {
-            return false;
-        };
-        items.all(|item| token::is_token(item.split('=').next().unwrap_or(item)))
+    /// Reads a header in which every name is a token, and that can be written again.
+    fn strictly(text: &str) -> Option<Self> {
+        let is_named = |item: &str| token::is_token(item.split('=').next().unwrap_or(item));
+        let named = split_list(text)?.all(is_named);
+        let directives = Self::from_header(text);
+        let again = Self::from_header(&directives.to_header());
+        (named && again == directives).then_some(directives)
     }
 }
 
@@ -142,10 +144,8 @@ macro_rules! common {
 
             /// Reads a header in which every directive's name is a token.
             fn from_str(text: &str) -> Result<Self, InvalidCacheControl> {
-                if Directives::check(text) {
-                    return Ok(Self::from_header(text));
-                }
-                Err(InvalidCacheControl(()))
+                let directives = Directives::strictly(text).ok_or(InvalidCacheControl(()))?;
+                Ok(Self { directives })
             }
         }
     };

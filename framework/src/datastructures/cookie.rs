@@ -1,4 +1,14 @@
 //! Cookies: what a request brings, and what a response sets.
+//!
+//! # Examples
+//!
+//! ```
+//! use rustzeug::datastructures::{Cookie, parse_cookie};
+//!
+//! assert_eq!(parse_cookie("a=1").get("a"), Some("1"));
+//! assert_eq!(Cookie::new("a", "1").to_header()?, "a=1; Path=/");
+//! # Ok::<_, rustzeug::datastructures::InvalidCookie>(())
+//! ```
 
 use std::error::Error;
 use std::fmt;

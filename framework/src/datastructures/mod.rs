@@ -73,3 +73,6 @@ pub use range::InvalidRange;
 pub use range::Range;
 pub use range::is_byte_range_valid;
 pub use user_agent::UserAgent;
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,12 @@
 //! Base64 (RFC 4648): section 4 as `Authorization: Basic` has it, section 5 for URLs and cookies.
+//!
+//! # Examples
+//!
+//! ```
+//! use rustzeug::grammar::base64;
+//!
+//! assert_eq!(base64::decode(&base64::encode(b"any")).as_deref(), Some(&b"any"[..]));
+//! ```
 
 /// Encodes bytes, with padding.
 ///

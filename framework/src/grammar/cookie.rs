@@ -1,4 +1,12 @@
 //! The `Cookie` header (RFC 6265 section 5.4) and the quoting of cookie values.
+//!
+//! # Examples
+//!
+//! ```
+//! use rustzeug::grammar::cookie;
+//!
+//! assert_eq!(cookie::decode_cookies("a=b; c=d").count(), 2);
+//! ```
 
 use std::borrow::Cow;
 

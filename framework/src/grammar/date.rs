@@ -1,4 +1,13 @@
 //! HTTP dates (RFC 9110 section 5.6.7) and ages.
+//!
+//! # Examples
+//!
+//! ```
+//! use rustzeug::grammar::date;
+//!
+//! let date = date::parse_date("Sun Nov  6 08:49:37 1994");
+//! assert_eq!(date.map(date::http_date).as_deref(), Some("Sun, 06 Nov 1994 08:49:37 GMT"));
+//! ```
 
 use std::time::Duration;
 use std::time::SystemTime;

@@ -1,4 +1,12 @@
 //! Entity tags (RFC 9110 section 8.8.3).
+//!
+//! # Examples
+//!
+//! ```
+//! use rustzeug::grammar::etag;
+//!
+//! assert_eq!(etag::split_etags("\"a\", W/\"b\"").count(), 2);
+//! ```
 
 use super::token;
 

@@ -1,4 +1,12 @@
 //! What proxies say of a request: `X-Forwarded-For` and its family, and mounted prefixes.
+//!
+//! # Examples
+//!
+//! ```
+//! use rustzeug::grammar::forwarded;
+//!
+//! assert_eq!(forwarded::trusted_value("client, proxy", 2).as_deref(), Some("client"));
+//! ```
 
 use std::borrow::Cow;
 

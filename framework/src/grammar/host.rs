@@ -1,4 +1,12 @@
 //! The host a request was made for, and the URL it was made to.
+//!
+//! # Examples
+//!
+//! ```
+//! use rustzeug::grammar::host;
+//!
+//! assert!(host::host_is_trusted("example.com:80", &["example.com"]));
+//! ```
 
 use std::borrow::Cow;
 use std::error::Error;

@@ -1,4 +1,13 @@
 //! Comma separated lists (RFC 9110 section 5.6.1) and lists of `key=value`.
+//!
+//! # Examples
+//!
+//! ```
+//! use rustzeug::grammar::list;
+//!
+//! let items = list::parse_list_header("a, \"b c\"");
+//! assert_eq!(list::dump_list_header(items), "a, \"b c\"");
+//! ```
 
 use std::borrow::Cow;
 

@@ -1,4 +1,12 @@
 //! Media types (RFC 9110 section 8.3.1).
+//!
+//! # Examples
+//!
+//! ```
+//! use rustzeug::grammar::media_type;
+//!
+//! assert!(media_type::is_json(&media_type::mimetype("Application/JSON; charset=utf-8")));
+//! ```
 
 use super::options::parse_options_header;
 

@@ -1,4 +1,12 @@
 //! Whole numbers as headers write them: ASCII digits and nothing else.
+//!
+//! # Examples
+//!
+//! ```
+//! use rustzeug::grammar::number;
+//!
+//! assert_eq!(number::lenient_int(" +5 "), Some(5));
+//! ```
 
 use super::token;
 

@@ -1,4 +1,13 @@
 //! A value with parameters, as in `Content-Type` (RFC 9110 section 5.6.6, RFC 2231).
+//!
+//! # Examples
+//!
+//! ```
+//! use rustzeug::grammar::options;
+//!
+//! let (value, params) = options::parse_options_header("a; b=c");
+//! assert_eq!((value, params.len()), ("a", 1));
+//! ```
 
 use std::borrow::Cow;
 

@@ -1,5 +1,13 @@
 //! Percent encoding (RFC 3986 section 2.1), with the sets of characters that Werkzeug leaves as
 //! they are in each part of a URL.
+//!
+//! # Examples
+//!
+//! ```
+//! use rustzeug::grammar::percent;
+//!
+//! assert_eq!(percent::decode(&percent::quote_all("a b")), "a b");
+//! ```
 
 use std::borrow::Cow;
 use std::fmt::Write as _;

@@ -1,4 +1,12 @@
 //! Query strings and `application/x-www-form-urlencoded` bodies.
+//!
+//! # Examples
+//!
+//! ```
+//! use rustzeug::grammar::query;
+//!
+//! assert_eq!(query::encode(query::decode_pairs("b=%32&a")), "b=2&a=");
+//! ```
 
 use std::borrow::Cow;
 

@@ -1,4 +1,12 @@
 //! Quoted strings (RFC 9110 section 5.6.4).
+//!
+//! # Examples
+//!
+//! ```
+//! use rustzeug::grammar::quoted;
+//!
+//! assert_eq!(quoted::unquote_header_value(&quoted::quote_header_value("a b")), "a b");
+//! ```
 
 use std::borrow::Cow;
 

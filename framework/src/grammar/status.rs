@@ -1,4 +1,12 @@
 //! The names of status codes.
+//!
+//! # Examples
+//!
+//! ```
+//! use rustzeug::grammar::status;
+//!
+//! assert_eq!(status::status_name(418), Some("I'm a teapot"));
+//! ```
 
 /// Returns the name of a status code as Werkzeug writes it, or `None` if it has none.
 ///

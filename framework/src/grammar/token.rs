@@ -1,4 +1,12 @@
 //! Tokens (RFC 9110 section 5.6.2) and the blanks between them.
+//!
+//! # Examples
+//!
+//! ```
+//! use rustzeug::grammar::token;
+//!
+//! assert!(token::is_token(token::trim(" \tgzip ")));
+//! ```
 
 /// Returns whether a byte may stand in a token.
 pub const fn is_token_byte(byte: u8) -> bool {

@@ -47,8 +47,10 @@ impl Request {
     /// The header fields, to be changed: middleware rewrites what the handler will see.
     pub fn headers_mut(&mut self) -> &mut Headers {
         let _built = self.headers();
-        self.lazy_mut()
-            .headers
+        let lazy = self.lazy_mut();
+        // What was made of a field may not be true any more.
+        lazy.cookies.take();
+        lazy.headers
             .get_mut()
             .unwrap_or_else(|| unreachable!("built above"))
     }
@@ -59,6 +61,19 @@ impl Request {
             Some(headers) => headers.get("host"),
             None => self.head().host(),
         }
+    }
+
+    /// The values of a field that are text, in order.
+    pub(super) fn header_values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let changed = self.changed_headers();
+        let head = match changed {
+            Some(_) => None,
+            None => Some(self.head().get_all(name)),
+        };
+        let changed = changed.map(|headers| headers.get_all(name).map(HeaderValue::as_bytes));
+        let changed = changed.into_iter().flatten();
+        let values = head.into_iter().flatten().chain(changed);
+        values.filter_map(|value| std::str::from_utf8(value).ok())
     }
 
     /// The fields, once somebody may have changed them.

@@ -5,6 +5,7 @@
 //! responses belong to the next room.
 
 mod extensions;
+mod fields;
 mod form;
 mod headers;
 mod json;
@@ -14,7 +15,12 @@ mod route;
 mod url;
 
 pub use extensions::Extensions;
+pub use form::FileReader;
+pub use form::FileStorage;
 pub use form::FormData;
+pub use form::FormError;
+pub use form::Multipart;
+pub use form::Part;
 pub use request::ConnectionInfo;
 pub use request::Request;
 pub use request::RequestLimits;

@@ -13,7 +13,9 @@ use http::Version;
 
 use super::Extensions;
 use super::FormData;
+use super::FormError;
 use super::Route;
+use super::form::Collector;
 use crate::body::BodyError;
 use crate::body::Incoming;
 use crate::datastructures::Headers;
@@ -64,7 +66,11 @@ pub(super) struct Lazy {
     pub(super) headers: OnceLock<Headers>,
     pub(super) args: OnceLock<MultiDict>,
     pub(super) cookies: OnceLock<MultiDict>,
-    pub(super) form: OnceLock<Result<FormData, BodyError>>,
+    pub(super) form: OnceLock<Result<FormData, FormError>>,
+    /// The query, where it is not that of the head.
+    pub(super) query: Option<String>,
+    /// A multipart form that is being read.
+    pub(super) collector: Option<Collector>,
 }
 
 /// Who is at the other end.
@@ -223,11 +229,19 @@ impl Request {
     }
 
     /// Moves the request below a mount: `root_path` is what was taken off the path, `path` what
-    /// is left. WSGI's `SCRIPT_NAME` and `PATH_INFO`.
+    /// is left, with one leading slash or without. WSGI's `SCRIPT_NAME` and `PATH_INFO`.
     pub fn set_paths(&mut self, root_path: &str, path: &str) {
         self.root_path.clear();
         self.root_path.push_str(root_path.trim_end_matches('/'));
-        self.path = Some(path.to_owned());
+        self.path = Some(format!("/{}", path.trim_start_matches('/')));
+    }
+
+    /// Changes the query, undecoded and without the question mark: for middleware that rewrites
+    /// URLs. The target stays as it was received.
+    pub fn set_query_string(&mut self, query: impl Into<String>) {
+        let lazy = self.lazy_mut();
+        lazy.query = Some(query.into());
+        lazy.args.take();
     }
 
     /// The body, read whole before the handler ran.
@@ -264,10 +278,15 @@ impl Request {
     /// afterwards.
     #[must_use]
     pub fn take_body(&mut self) -> Incoming {
-        match self.data.take() {
+        let body = match self.data.take() {
             Some(Ok(bytes)) => Incoming::buffered(bytes),
             _ => self.body.take(),
+        };
+        // Nothing at all may be taken by anybody.
+        if !body.is_empty() {
+            let _none = self.data.set(Err(BodyError::taken()));
         }
+        body
     }
 
     /// Whether the body needs no waiting: there is none, or it was read.
@@ -279,15 +298,48 @@ impl Request {
 
     /// Reads the body whole, within the limits; what goes wrong is told by the accessors.
     ///
-    /// Ready at once where there is nothing to wait for.
+    /// A multipart form is taken apart as it arrives, large files into temporary files; of every
+    /// other body the raw bytes are kept. Ready at once where there is nothing to wait for.
     pub fn poll_prepare(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if self.data.get().is_some() {
             return Poll::Ready(());
         }
         self.body.set_limit(self.limits.max_content_length);
-        let result = std::task::ready!(self.body.poll_collect(cx));
+        let result = if self.is_multipart() {
+            std::task::ready!(self.poll_form(cx));
+            // As in Werkzeug, no raw bytes are left of a form.
+            Ok(Bytes::new())
+        } else {
+            std::task::ready!(self.body.poll_collect(cx))
+        };
         let _first = self.data.set(result);
         Poll::Ready(())
+    }
+
+    /// Whether the body is a multipart form that is or will be read as it arrives.
+    fn is_multipart(&mut self) -> bool {
+        if self
+            .lazy_if_any()
+            .is_some_and(|lazy| lazy.collector.is_some())
+        {
+            return true;
+        }
+        let content_type = self.header("content-type").unwrap_or_default();
+        if self.body.is_empty() || !Collector::is_for(content_type) {
+            return false;
+        }
+        let collector = Collector::new(content_type, &self.limits);
+        self.lazy_mut().collector = Some(collector);
+        true
+    }
+
+    /// What a form is read with: where it goes, and where it comes from.
+    pub(super) fn form_parts(&mut self) -> (&mut Lazy, &mut Incoming) {
+        let _made = self.lazy();
+        match self.lazy.get_mut() {
+            Some(lazy) => (lazy, &mut self.body),
+            None => unreachable!("made in the line above"),
+        }
     }
 
     /// Makes it another request: the head is filled in by `read`, everything else is forgotten,
@@ -303,6 +355,11 @@ impl Request {
         self.extensions.clear();
         self.route.rule = "";
         self.route.endpoint = "";
+    }
+
+    /// The lines after a chunked body, as they came.
+    pub(super) fn raw_trailers(&self) -> Vec<u8> {
+        self.body.trailers()
     }
 
     pub(crate) fn head_mut(&mut self) -> &mut Head {

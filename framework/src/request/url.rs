@@ -35,10 +35,13 @@ impl Request {
     #[must_use]
     #[inline]
     pub fn query_string(&self) -> &str {
-        self.head().query()
+        match self.lazy_if_any().and_then(|lazy| lazy.query.as_deref()) {
+            Some(query) => query,
+            None => self.head().query(),
+        }
     }
 
-    /// The path and, where there is one, the query after a question mark.
+    /// The path and the query, with a question mark in between also where there is no query.
     #[must_use]
     pub fn full_path(&self) -> String {
         format!("{}?{}", self.path(), self.query_string())
@@ -192,9 +195,9 @@ impl Request {
     /// proxies use the middleware `ProxyFix` and [`remote_addr`](Self::remote_addr).
     #[must_use]
     pub fn access_route(&self) -> Vec<String> {
-        match self.header("x-forwarded-for") {
+        match self.header_list("x-forwarded-for") {
             Some(route) => {
-                let items = parse_list_header(route);
+                let items = parse_list_header(&route);
                 items.into_iter().map(Cow::into_owned).collect()
             }
             None => self.remote_addr().iter().map(ToString::to_string).collect(),

@@ -155,7 +155,7 @@ fn verdict(request: &Request, status: StatusCode, headers: &Headers) -> Verdict 
         modified.is_some_and(|modified| unix_seconds(modified) > unix_seconds(date))
     };
     let tags = |name: &str| {
-        let tags = request.header(name).map(ETags::from_header)?;
+        let tags = ETags::from_header(&request.header_list(name)?);
         (!tags.is_empty()).then_some(tags)
     };
 

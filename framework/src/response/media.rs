@@ -29,6 +29,22 @@ pub(super) fn guess(name: &str) -> Guess {
     }
 }
 
+/// Guesses the media type of a file by its name; what packs it is not looked at.
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::response::guess_mimetype;
+///
+/// assert_eq!(guess_mimetype("a.png"), Some("image/png"));
+/// assert_eq!(guess_mimetype("a.tar.gz"), Some("application/x-tar"));
+/// assert_eq!(guess_mimetype("a"), None);
+/// ```
+#[must_use]
+pub fn guess_mimetype(name: &str) -> Option<&'static str> {
+    guess(name).mimetype
+}
+
 /// The name without its extension, and the extension without its point. A name that begins with
 /// its only point has none.
 fn split(name: &str) -> (&str, &str) {

@@ -17,7 +17,10 @@ mod range;
 mod redirect;
 #[expect(clippy::module_inception, reason = "the file is named after its type")]
 mod response;
+mod status;
 mod stream;
+#[cfg(test)]
+mod tests;
 
 pub use events::Event;
 pub use events::EventStream;
@@ -29,11 +32,13 @@ pub use from_exception::render;
 pub use into_response::Html;
 pub use into_response::IntoResponse;
 pub use into_response::Json;
+pub use media::guess_mimetype;
 pub use redirect::Redirect;
 pub use redirect::append_slash_redirect;
 pub use redirect::redirect;
 pub(crate) use response::OnClose;
 pub use response::Response;
+pub use status::InvalidStatus;
 pub use stream::BodySender;
 pub use stream::SendError;
 pub use stream::body_channel;

@@ -1,12 +1,13 @@
 //! Sending a client elsewhere.
 
+use http::HeaderValue;
 use http::StatusCode;
 use http::header;
 
 use super::IntoResponse;
 use super::Response;
 use super::finish::absolute;
-use crate::datastructures::Headers;
+use crate::exceptions::InternalServerError;
 use crate::exceptions::escape_html;
 use crate::grammar::percent;
 use crate::grammar::url;
@@ -27,17 +28,20 @@ use crate::request::Request;
 pub struct Redirect {
     /// As it was given, for people.
     shown: String,
-    /// As it is sent: a URI.
-    location: String,
+    /// As it is sent: a URI; `None` where it is none.
+    location: Option<String>,
     status: StatusCode,
 }
 
 /// Sends the client to `location` with status 302; an IRI is turned into a URI.
+///
+/// What no URL can be made of (line breaks, a port that is none) is answered 500: the
+/// handler's mistake, or somebody's try to add fields to the response.
 #[must_use]
 pub fn redirect(location: impl Into<String>) -> Redirect {
     let shown = location.into();
-    // What no URL can be made of is sent as it is, if a field may carry it.
-    let location = url::iri_to_uri(&shown).unwrap_or_else(|_| shown.clone());
+    let is_text = !shown.contains(['\r', '\n']);
+    let location = url::iri_to_uri(&shown).ok().filter(|_| is_text);
     Redirect {
         shown,
         location,
@@ -124,21 +128,25 @@ impl Redirect {
     /// `autocorrect_location_header`, for clients older than RFC 7231.
     #[must_use]
     pub fn absolute(mut self, request: &Request) -> Self {
-        if let Some(location) = absolute(request, &self.location) {
-            self.location = location;
-        }
+        let location = self.location.as_deref();
+        self.location = location.and_then(|location| absolute(request, location));
         self
     }
 
     /// Where to.
     #[must_use]
     pub fn location(&self) -> &str {
-        &self.location
+        self.location.as_deref().unwrap_or(&self.shown)
     }
 }
 
 impl IntoResponse for Redirect {
     fn into_response(self) -> Response {
+        let location = self.location.as_deref().map(HeaderValue::from_str);
+        let Some(Ok(location)) = location else {
+            let error = format!("no URL to redirect to: {:?}", self.shown);
+            return InternalServerError.with_source(error).into_response();
+        };
         let shown = escape_html(&self.shown);
         let mut body = String::with_capacity(200 + 2 * shown.len());
         body.push_str(
@@ -152,13 +160,7 @@ impl IntoResponse for Redirect {
         body.push_str("</a>. If not, click the link.\n");
         let mut response = super::Html(body).into_response();
         response.set_status(self.status);
-        set_location(response.headers_mut(), &self.location);
+        response.headers_mut().set(header::LOCATION, location);
         response
     }
-}
-
-/// `iri_to_uri` leaves nothing that a field value does not allow; what is refused all the same
-/// is left out, because a redirect without a place is better than a split response.
-fn set_location(headers: &mut Headers, location: &str) {
-    let _refused = headers.try_set(header::LOCATION, location);
 }

@@ -166,7 +166,7 @@ impl std::fmt::Display for Escaped<'_> {
         for c in self.0.chars() {
             match c {
                 c if c.is_control() || c == '"' || c == '\\' => {
-                    write!(f, "{}", c.escape_default())?
+                    write!(f, "{}", c.escape_default())?;
                 }
                 c => f.write_char(c)?,
             }

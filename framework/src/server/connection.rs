@@ -175,7 +175,7 @@ impl<I: Transport, F: Serving> Connection<I, F> {
             }
         }
         match self.receive(bench, cx) {
-            Poll::Ready(Ok(0)) | Poll::Ready(Err(_)) => Poll::Ready(Flow::End),
+            Poll::Ready(Ok(0) | Err(_)) => Poll::Ready(Flow::End),
             Poll::Ready(Ok(_)) => Poll::Ready(Flow::Next),
             Poll::Pending if is_partial => {
                 // The head's time runs from its first byte; more bytes do not extend it.
@@ -618,7 +618,7 @@ impl<I: Transport, F: Serving> Connection<I, F> {
             Flow::End => return Poll::Ready(Flow::End),
         }
         match self.receive(bench, cx) {
-            Poll::Ready(Ok(0)) | Poll::Ready(Err(_)) => Poll::Ready(Flow::End),
+            Poll::Ready(Ok(0) | Err(_)) => Poll::Ready(Flow::End),
             Poll::Ready(Ok(_)) => Poll::Ready(Flow::Next),
             Poll::Pending => {
                 // Nobody wants these bytes: no progress extends their time.
@@ -774,7 +774,7 @@ const MOST_DRAINED: u64 = 256 * 1024;
 const MOST_LINGERED: u64 = 16 * 1024 * 1024;
 const LINGER_SECONDS: u32 = 5;
 
-/// Time for the request of a connection that came while the server was about to end.
+/// Time for a request that is on its way while the server is about to end.
 const LATE_SECONDS: u32 = 1;
 
 /// Room made for a body at first and at a time, whatever length it announces.

@@ -55,7 +55,7 @@ pub(super) enum Wait {
     Nothing,
     /// The next request.
     Request,
-    /// The first request of a connection that came while the server was about to end.
+    /// A request that is on its way while the server is about to end.
     LateRequest,
     /// The rest of a head.
     Head,

@@ -22,6 +22,7 @@ pub mod response;
 pub mod routing;
 pub mod security;
 pub mod urls;
+pub mod urls_request;
 
 /// What an op answered: the `out` or the `error` of a recorded line.
 #[derive(Clone, Debug, PartialEq)]
@@ -218,7 +219,7 @@ fn answer(suite: &str, op: &str, input: &Value) -> Given {
         "response" => response::run(op, input),
         "routing_build" | "routing_match" | "routing_methods" => routing::run(op, input),
         "security" => security::run(op, input),
-        "urls_utils" => urls::run(op, input),
+        "urls_utils" => urls::run(op, input).or_else(|| urls_request::run(op, input)),
         _ => None,
     }));
     match asked {

@@ -5,7 +5,6 @@ use std::net::IpAddr;
 use rustzeug::Method;
 use rustzeug::Request;
 use rustzeug::body::Incoming;
-use rustzeug::grammar::url;
 use rustzeug::protocol::h1::Head;
 use rustzeug::request::ConnectionInfo;
 use serde_json::Value;
@@ -37,19 +36,14 @@ pub fn with_body(input: &Value, body: Incoming) -> Option<Request> {
         };
         fields.push(("Host".to_owned(), format!("{name}:{port}")));
     }
-    let fields = fields
-        .iter()
-        .map(|(name, value)| (name.as_bytes(), value.as_bytes()));
-    let mut target = "/".to_owned();
-    if let Some(query) = input["query_string"]
-        .as_str()
-        .filter(|query| !query.is_empty())
-    {
-        // What is no URL does not reach a server; it is the same query once it is quoted.
-        target = url::iri_to_uri(&format!("/?{query}")).ok()?;
-    }
-    let head = Head::from_parts(method, &target, fields).ok()?;
+    // A server refuses some hosts and queries that the cases have, so what comes from it is plain
+    // and the rest is changed as a middleware could.
+    let head = Head::from_parts(method, "/", None).ok()?;
     let mut request = Request::new(head, body);
+    for (name, value) in &fields {
+        request.headers_mut().try_add(name, value).ok()?;
+    }
+    request.set_query_string(text(input, "query_string"));
     let mut connection = ConnectionInfo::default();
     connection.scheme = match or(input, "scheme", "http") {
         "https" => "https",

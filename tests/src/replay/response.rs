@@ -13,7 +13,6 @@ use rustzeug::Request;
 use rustzeug::Response;
 use rustzeug::grammar::base64::encode;
 use rustzeug::grammar::date::from_unix_seconds;
-use rustzeug::grammar::status::status_name;
 use rustzeug::http::HeaderValue;
 use rustzeug::response::SendFile;
 use serde_json::Value;
@@ -21,13 +20,16 @@ use serde_json::json;
 
 use super::Answer;
 use super::http::base64;
+use super::http::refused;
 use super::http::text;
+use super::http::value;
 use super::request;
 
 /// Answers one op, or `None` if it is not built.
 pub fn run(op: &str, input: &Value) -> Option<Answer> {
     match op {
         "response" => response(input),
+        "response_status" => response_status(input),
         "send_file" => send_file(input),
         _ => None,
     }
@@ -65,6 +67,18 @@ fn response(input: &Value) -> Option<Answer> {
         response.absolute_location(&request);
     }
     sent(response, &request)
+}
+
+fn response_status(input: &Value) -> Option<Answer> {
+    let mut response = Response::empty();
+    let text = match &input["status"] {
+        Value::String(text) => text.clone(),
+        number => number.to_string(),
+    };
+    if response.set_status_text(&text).is_err() {
+        return refused();
+    }
+    value(json!({"status_code": response.status().as_u16(), "status": response.status_text()}))
 }
 
 fn made(input: &Value) -> Option<Response> {
@@ -161,8 +175,6 @@ fn refusal(error: &HttpException) -> Answer {
 /// The response as a client gets it.
 fn sent(mut response: Response, request: &Request) -> Option<Answer> {
     response.finish(request);
-    let code = response.status().as_u16();
-    let name = status_name(code).unwrap_or("Unknown").to_uppercase();
     let headers: Vec<_> = response
         .headers()
         .iter()
@@ -170,7 +182,7 @@ fn sent(mut response: Response, request: &Request) -> Option<Answer> {
         .collect();
     let bytes = wait(response.take_body().into_bytes()).ok()?;
     Some(Answer::Value(json!({
-        "status": format!("{code} {name}"),
+        "status": response.status_text(),
         "headers": headers,
         "body_b64": encode(&bytes),
     })))

@@ -80,7 +80,7 @@ pub trait Converter: fmt::Debug + Send + Sync {
     /// If not, other rules are tried. Within a segment of several variables only the first
     /// 512 bytes are offered.
     fn matches(&self, text: &str) -> bool {
-        !text.is_empty() && !(self.part_isolating() && text.contains('/'))
+        !(text.is_empty() || self.part_isolating() && text.contains('/'))
     }
 
     /// Reads the value; `None` ends the match without trying other rules: not found.

@@ -135,7 +135,7 @@ impl RuleError {
 
     /// Returns the message, the text with carets under the range, and the help.
     pub fn draw(&self) -> String {
-        let RuleError { text, message, .. } = self;
+        let Self { text, message, .. } = self;
         let before = text.get(..self.range.start).unwrap_or(text).chars().count();
         let under = text
             .get(self.range.clone())

@@ -439,4 +439,4 @@ fn malformed(text: &str, at: usize, name: usize) -> RuleError {
 }
 
 /// More segments than a URL of sane length has, few enough for the matcher to recurse on.
-pub(crate) const MAX_PARTS: usize = 8192;
+pub(crate) const MAX_PARTS: usize = 16_384;

@@ -1,66 +1,19 @@
-//! The matcher.
+//! Look-ups: what is made of where a walk arrives.
 //!
-//! One step a segment. A segment's first eight bytes are loaded at once; they find its end and, with
-//! the last eight and the length, its slot among the static edges. Then come the dynamic edges in
-//! order. What else could be tried at a node that was left is kept in registers once; deeper
-//! alternatives recurse, at most as deep as the longest rule has segments. A state is visited once
-//! at most, as the states are a tree and (but for rules that take the whole rest) a segment is a
-//! level, so that a look-up takes time linear in the path and in the rules that share its start.
+//! The leading slashes, the host, the second pass with slashes merged, the limits of converters, and
+//! which refusal it is if nothing was found.
 
-use super::CONTESTED;
 use super::Captures;
 use super::Check;
-use super::DynamicEdge;
 use super::NONE;
-use super::Node;
 use super::Outcome;
-use super::QUICK_INT;
-use super::QUICK_PLAIN;
 use super::Table;
 use super::Term;
-use super::Test;
+use super::walk::Flow;
+use super::walk::Search;
 use super::words::Segment;
-use super::words::has_text;
-use super::words::slot;
 use crate::Methods;
 use crate::rule::merge;
-
-/// How a part of a look-up went.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Flow {
-    /// The index of a term.
-    Found(u32),
-    Miss,
-    /// The rule that wants a slash at the end; ends the search.
-    Slash(u32),
-}
-
-struct Search<'c> {
-    captures: &'c mut Captures,
-    method: u32,
-    websocket: bool,
-    allowed: u32,
-    mismatch: bool,
-    /// How many places there are to come back to.
-    depth: usize,
-}
-
-/// Where a look-up was: at a node, with the segment that begins at `at`, after `n` captures; `edge`
-/// is what is next there.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
-    pub(super) id: u32,
-    pub(super) at: usize,
-    pub(super) n: usize,
-    pub(super) edge: u16,
-}
-
-/// How an edge that fits goes on.
-enum Arrival {
-    Dead,
-    Done(Flow),
-    On,
-}
 
 impl Table<'_> {
     /// Looks a path up among the rules without a subdomain or host.
@@ -109,7 +62,7 @@ impl Table<'_> {
         };
         let start = leading(path);
         match self.path(self.root, path, start, 0, &mut search) {
-            Flow::Found(term) => self.check(term, "", path, &mut search),
+            Flow::Found(term) => self.check(term, "", path, &search),
             flow => self.missed(flow, None, path, start, &mut search),
         }
     }
@@ -160,7 +113,7 @@ impl Table<'_> {
         };
         let start = leading(path);
         match self.host(host, path, start, &mut search) {
-            Flow::Found(term) => self.check(term, host, path, &mut search),
+            Flow::Found(term) => self.check(term, host, path, &search),
             flow => self.missed(flow, Some(host), path, start, &mut search),
         }
     }
@@ -201,7 +154,7 @@ impl Table<'_> {
 
     /// A rule matched; its converters may still refuse a value.
     #[inline]
-    fn check(&self, term: u32, host: &str, path: &str, search: &mut Search<'_>) -> Outcome {
+    fn check(&self, term: u32, host: &str, path: &str, search: &Search<'_>) -> Outcome {
         let term = &self.terms[term as usize];
         if term.n_checks > 0 && !self.values_pass(term, host, path, search.captures) {
             return search.refusal();
@@ -246,7 +199,7 @@ impl Table<'_> {
         let bytes = host.as_bytes();
         let segment = Segment::whole(bytes);
         if node.shift != 0
-            && let Some((target, _)) = self.static_edge(node, bytes, 0, segment)
+            && let Some((target, _)) = self.static_edge(node, bytes, segment)
         {
             match self.path(target, path, start, 0, search) {
                 Flow::Miss => {}
@@ -255,7 +208,7 @@ impl Table<'_> {
         }
         self.best(node, search, |search, edge| {
             // A converter that takes slashes would take the path as well: such a host never matches.
-            if edge.whole_rest || self.part(edge, host, 0, bytes.len(), 0, search).is_none() {
+            if edge.whole_rest || self.part(edge, host, (0, bytes.len()), 0, search).is_none() {
                 return Flow::Miss;
             }
             search.captures.hosts = edge.variables.into();
@@ -275,380 +228,9 @@ impl Table<'_> {
         } else if path.is_empty() {
             self.end(&self.nodes[root as usize], n, search)
         } else if path.as_bytes()[start] == b'/' {
-            self.walk(path, root, start + 1, n, search)
+            self.follow(path, root, start + 1, n, search)
         } else {
             Flow::Miss
-        }
-    }
-
-    /// Goes on at a node until a rule is found or nothing is left to try.
-    fn walk(
-        &self,
-        path: &str,
-        mut id: u32,
-        mut at: usize,
-        mut n: usize,
-        search: &mut Search<'_>,
-    ) -> Flow {
-        let bytes = path.as_bytes();
-        let base = search.depth;
-        // What is next at the node: 0 the static edges, `k` the dynamic edge `k - 1`.
-        let mut edge = 0;
-        let mut node = &self.nodes[id as usize];
-        'node: loop {
-            if node.skip_len > 0 && self.skip(node, bytes, at) {
-                (id, at) = (node.statics, at + usize::from(node.skip_len));
-                node = &self.nodes[id as usize];
-                continue;
-            }
-            let segment = Segment::read(bytes, at);
-            if edge == 0 {
-                edge = 1;
-                if node.shift != 0
-                    && let Some((target, behind)) = self.static_edge(node, bytes, at, segment)
-                {
-                    match self.arrive(behind, segment.end == bytes.len(), n, search) {
-                        Arrival::Dead => {}
-                        Arrival::Done(flow) => return flow,
-                        Arrival::On => {
-                            search.push_if(node.n_dynamics > 0, Place { id, at, n, edge });
-                            (id, node, at, edge) = (target, behind, segment.end + 1, 0);
-                            continue 'node;
-                        }
-                    }
-                }
-            }
-            while edge <= node.n_dynamics {
-                let target = node.behind + u32::from(edge) - 1;
-                let behind = &self.nodes[target as usize];
-                edge += 1;
-                let step = self.dynamic_step(node, behind, path, at, segment, n, edge, search);
-                let Some((stop, captured)) = step else {
-                    continue;
-                };
-                match self.arrive(behind, stop == bytes.len(), captured, search) {
-                    Arrival::Dead => {}
-                    Arrival::Done(flow) => return flow,
-                    Arrival::On => {
-                        search.push_if(edge <= node.n_dynamics, Place { id, at, n, edge });
-                        (id, node, at, n, edge) = (target, behind, stop + 1, captured, 0);
-                        continue 'node;
-                    }
-                }
-            }
-            if node.special != 0 {
-                match self.special(node, path, at, segment, n, search) {
-                    Flow::Miss => {}
-                    flow => return flow,
-                }
-            }
-            if search.depth == base {
-                return Flow::Miss;
-            }
-            Place { id, at, n, edge } = search.pop();
-            node = &self.nodes[id as usize];
-        }
-    }
-
-    /// Where the part of a dynamic edge stops if it fits, and the captures then.
-    #[inline(always)]
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the state of the loop, in registers"
-    )]
-    fn dynamic_step(
-        &self,
-        node: &Node,
-        behind: &Node,
-        path: &str,
-        at: usize,
-        segment: Segment,
-        n: usize,
-        next: u16,
-        search: &mut Search<'_>,
-    ) -> Option<(usize, usize)> {
-        let fits = match behind.text {
-            QUICK_PLAIN => segment.end > at,
-            QUICK_INT if segment.end - at <= 8 => segment.is_short_number(segment.end - at),
-            _ => {
-                let edge = &self.dynamics[node.dynamics as usize + usize::from(next) - 2];
-                let stop = self.part(edge, path, at, segment.end, n, search)?;
-                return Some((stop, n + usize::from(edge.variables)));
-            }
-        };
-        search.captures.set(n, at, segment.end);
-        fits.then_some((segment.end, n + 1))
-    }
-
-    /// An edge fits: at the path's end the rules there are asked.
-    #[inline(always)]
-    fn arrive(&self, node: &Node, ends: bool, n: usize, search: &mut Search<'_>) -> Arrival {
-        if !ends {
-            return if node.more {
-                Arrival::On
-            } else {
-                Arrival::Dead
-            };
-        }
-        match self.end(node, n, search) {
-            Flow::Miss => Arrival::Dead,
-            flow => Arrival::Done(flow),
-        }
-    }
-
-    /// Some segments that no rule parts at: they are there, or nothing matches.
-    #[inline(never)]
-    fn skip(&self, node: &Node, bytes: &[u8], at: usize) -> bool {
-        let skip = self.rares[node.rare as usize].skip;
-        has_text(bytes, at, self.bytes(skip, usize::from(node.skip_len)))
-    }
-
-    /// No edge is left to try: what few nodes have besides.
-    #[cold]
-    fn special(
-        &self,
-        node: &Node,
-        path: &str,
-        at: usize,
-        segment: Segment,
-        n: usize,
-        search: &mut Search<'_>,
-    ) -> Flow {
-        if node.special & CONTESTED != 0 {
-            match self.contested(path, node, at, segment, n, search) {
-                Flow::Miss => {}
-                flow => return flow,
-            }
-        }
-        if at < path.len() {
-            return Flow::Miss;
-        }
-        let rare = &self.rares[node.rare as usize];
-        self.accept(rare.lax, rare.n_lax, n, search)
-    }
-
-    /// A node whose edges of equal weight have rules out of order: all of them are followed, and
-    /// the earliest rule wins.
-    #[cold]
-    fn contested(
-        &self,
-        path: &str,
-        node: &Node,
-        at: usize,
-        segment: Segment,
-        n: usize,
-        search: &mut Search<'_>,
-    ) -> Flow {
-        self.best(node, search, |search, edge| {
-            let Some(stop) = self.part(edge, path, at, segment.end, n, search) else {
-                return Flow::Miss;
-            };
-            let n = n + usize::from(edge.variables);
-            let behind = &self.nodes[edge.target as usize];
-            if stop == path.len() {
-                self.end(behind, n, search)
-            } else if behind.more {
-                let base = search.depth;
-                let flow = self.walk(path, edge.target, stop + 1, n, search);
-                search.depth = base;
-                flow
-            } else {
-                Flow::Miss
-            }
-        })
-    }
-
-    /// Follows the edges of a node, group by group, and takes of the first group that gives
-    /// anything what belongs to the earliest rule.
-    fn best(
-        &self,
-        node: &Node,
-        search: &mut Search<'_>,
-        mut follow: impl FnMut(&mut Search<'_>, &DynamicEdge) -> Flow,
-    ) -> Flow {
-        let count = if node.rare == NONE {
-            node.n_dynamics
-        } else {
-            self.rares[node.rare as usize].n_dynamics
-        };
-        let edges = &self.dynamics[node.dynamics as usize..][..count as usize];
-        for group in edges.chunk_by(|a, b| a.group == b.group) {
-            let mut best = (Flow::Miss, NONE);
-            let mut captures = None;
-            for (index, edge) in group.iter().enumerate() {
-                if edge.earliest >= best.1 {
-                    continue;
-                }
-                let flow = follow(search, edge);
-                let rule = match flow {
-                    Flow::Found(term) => self.terms[term as usize].rule,
-                    Flow::Miss => continue,
-                    Flow::Slash(rule) => rule,
-                };
-                if rule < best.1 {
-                    best = (flow, rule);
-                    // The captures of the last edge need not be kept from others.
-                    let later = &group[index + 1..];
-                    captures = later
-                        .iter()
-                        .any(|edge| edge.earliest < rule)
-                        .then(|| search.captures.clone());
-                }
-            }
-            if let Some(captures) = captures {
-                *search.captures = captures;
-            }
-            if best.0 != Flow::Miss {
-                return best.0;
-            }
-        }
-        Flow::Miss
-    }
-
-    /// Returns where the edge's part ends if it fits: at the path's end or at a slash.
-    fn part(
-        &self,
-        edge: &DynamicEdge,
-        path: &str,
-        at: usize,
-        end: usize,
-        n: usize,
-        search: &mut Search<'_>,
-    ) -> Option<usize> {
-        let end = if edge.whole_rest { path.len() } else { end };
-        let Test::Items {
-            from,
-            len,
-            suffixed,
-        } = edge.test
-        else {
-            search.captures.set(n, at, end);
-            return self.fits(path, edge.test, at, end).then_some(end);
-        };
-        let bytes = path.as_bytes();
-        let mut stop = end;
-        if suffixed {
-            // One slash is left over, and another before it is refused.
-            if end > at && bytes[end - 1] == b'/' {
-                stop -= 1;
-            }
-            if stop > at && bytes[stop - 1] == b'/' {
-                return None;
-            }
-        }
-        let items = &self.items[from as usize..][..len as usize];
-        self.items(path, items, (at, stop), search.captures, n)
-            .then_some(stop)
-    }
-
-    #[inline(always)]
-    fn static_edge(
-        &self,
-        node: &Node,
-        bytes: &[u8],
-        at: usize,
-        segment: Segment,
-    ) -> Option<(u32, &Node)> {
-        let Segment { end, head, tail } = segment;
-        let len = end - at;
-        let slot = slot(segment.hash(bytes, at), node.seed, node.shift);
-        let mut at_slot = node.statics as usize + slot;
-        loop {
-            let edge = &self.nodes[at_slot];
-            if edge.head == head
-                && edge.tail == tail
-                && edge.len as usize == len
-                && (len <= 16 || self.same_text(edge, &bytes[at..end]))
-            {
-                return Some((at_slot as u32, edge));
-            }
-            if edge.next == 0 {
-                return None;
-            }
-            at_slot = edge.next as usize;
-        }
-    }
-
-    #[inline(never)]
-    fn same_text(&self, edge: &Node, segment: &[u8]) -> bool {
-        self.bytes(edge.text, segment.len()) == segment
-    }
-
-    /// All segments are used up.
-    #[inline(always)]
-    fn end(&self, node: &Node, n: usize, search: &mut Search<'_>) -> Flow {
-        match self.accept(node.terms, node.n_terms, n, search) {
-            Flow::Miss if node.rare != NONE => self.with_slash(node, n, search),
-            flow => flow,
-        }
-    }
-
-    #[cold]
-    fn with_slash(&self, node: &Node, n: usize, search: &mut Search<'_>) -> Flow {
-        let rare = &self.rares[node.rare as usize];
-        let from = rare.slash as usize;
-        let terms = &self.terms[from..][..rare.n_slash as usize];
-        let fits =
-            |term: &Term| term.websocket == search.websocket && term.methods.0 & search.method != 0;
-        match terms.iter().position(fits) {
-            None => Flow::Miss,
-            Some(index) if terms[index].strict => Flow::Slash(terms[index].rule),
-            Some(index) => {
-                search.captures.count = n;
-                Flow::Found((from + index) as u32)
-            }
-        }
-    }
-
-    #[inline(always)]
-    fn accept(&self, from: u32, count: u16, n: usize, search: &mut Search<'_>) -> Flow {
-        let terms = self
-            .terms
-            .get(from as usize..from as usize + count as usize)
-            .unwrap_or(&[]);
-        for (index, term) in terms.iter().enumerate() {
-            if term.methods.0 & search.method == 0 {
-                search.allowed |= term.methods.0;
-            } else if term.websocket != search.websocket {
-                search.mismatch = true;
-            } else {
-                search.captures.count = n;
-                return Flow::Found(from + index as u32);
-            }
-        }
-        Flow::Miss
-    }
-}
-
-impl Search<'_> {
-    #[inline(always)]
-    fn push_if(&mut self, alternatives: bool, place: Place) {
-        if !alternatives {
-            return;
-        }
-        match self.captures.places.get_mut(self.depth) {
-            Some(free) => *free = place,
-            None => self.captures.push_deep(self.depth, place),
-        }
-        self.depth += 1;
-    }
-
-    #[inline(always)]
-    fn pop(&mut self) -> Place {
-        self.depth -= 1;
-        match self.captures.places.get(self.depth) {
-            Some(place) => *place,
-            None => self.captures.deep(self.depth),
-        }
-    }
-
-    fn refusal(&self) -> Outcome {
-        if self.allowed != 0 {
-            Outcome::MethodNotAllowed(Methods(self.allowed))
-        } else if self.mismatch {
-            Outcome::WebsocketMismatch
-        } else {
-            Outcome::NotFound
         }
     }
 }

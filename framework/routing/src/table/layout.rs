@@ -308,7 +308,7 @@ impl Layout<'_> {
             text: from,
             ..Node::empty()
         };
-        (key, segment.hash(text.as_bytes(), 0))
+        (key, segment.hash(text.as_bytes()))
     }
 }
 

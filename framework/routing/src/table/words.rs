@@ -1,46 +1,42 @@
 //! Reading paths eight bytes at a time.
 
-/// A segment of a path: its end, its first 8 bytes and the 8 after them, zeros behind its end.
+/// A segment of a path: its length, its first 8 bytes and the 8 after them, zeros behind its end.
 #[derive(Clone, Copy)]
 pub(super) struct Segment {
-    pub(super) end: usize,
+    pub(super) len: usize,
     pub(super) head: u64,
     pub(super) tail: u64,
 }
 
 impl Segment {
-    /// Reads the segment that begins at `at`.
+    /// Reads the segment that the rest of a path begins with.
     #[inline(always)]
-    pub(super) fn read(bytes: &[u8], at: usize) -> Self {
-        let head = load8(bytes, at);
+    pub(super) fn read(rest: &[u8]) -> Self {
+        let head = load8(rest);
         let slash = slashes(head);
         if slash != 0 {
             let (len, head) = before(slash, head);
+            return Self { len, head, tail: 0 };
+        }
+        let Some(after) = rest.get(8..) else {
             return Self {
-                end: at + len,
+                len: rest.len(),
                 head,
                 tail: 0,
             };
-        }
-        if at + 8 >= bytes.len() {
-            return Self {
-                end: bytes.len(),
-                head,
-                tail: 0,
-            };
-        }
-        let tail = load8(bytes, at + 8);
+        };
+        let tail = load8(after);
         let slash = slashes(tail);
         if slash != 0 {
             let (len, tail) = before(slash, tail);
             return Self {
-                end: at + 8 + len,
+                len: 8 + len,
                 head,
                 tail,
             };
         }
         Self {
-            end: find_slash(bytes, at + 16),
+            len: find_slash(rest, 16),
             head,
             tail,
         }
@@ -48,33 +44,35 @@ impl Segment {
 
     /// Takes the whole text as one segment.
     pub(super) fn whole(bytes: &[u8]) -> Self {
-        let tail = if bytes.len() > 8 { load8(bytes, 8) } else { 0 };
+        let tail = bytes.get(8..).map_or(0, load8);
         Self {
-            end: bytes.len(),
-            head: load8(bytes, 0),
+            len: bytes.len(),
+            head: load8(bytes),
             tail,
         }
     }
 
-    /// Hashes the segment, which begins at `at`.
+    /// Hashes the segment, with which `rest` begins.
     #[inline(always)]
-    pub(super) fn hash(&self, bytes: &[u8], at: usize) -> u32 {
-        let len = self.end - at;
-        let mut mixed = self.head ^ self.tail.rotate_left(29) ^ (len as u64) << 59;
-        if len > 16 {
-            mixed ^= last8(bytes, self.end).rotate_left(13);
+    pub(super) fn hash(&self, rest: &[u8]) -> u32 {
+        let mut mixed = self.head ^ self.tail.rotate_left(29) ^ (self.len as u64) << 59;
+        if self.len > 16 {
+            mixed ^= last8(rest, self.len).rotate_left(13);
         }
         (mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as u32
     }
+}
 
-    /// Whether the segment of that length, at most 8, is ASCII digits.
-    #[inline(always)]
-    pub(super) fn is_short_number(&self, len: usize) -> bool {
-        // Digits become 0 to 9; adding 0x76 to a byte sets its highest bit from 10 on.
-        let zeros = (ONES * 0x30) & (u64::MAX >> (64 - 8 * len as u32).min(63));
-        let values = self.head ^ zeros;
-        len > 0 && (values.wrapping_add(ONES * 0x76) | values) & (ONES << 7) == 0
+/// Whether the first `len` bytes of a word, at most 8, are digits, and the others zeros.
+// Not inlined: it would be computed before it is known whether it is asked for.
+#[inline(never)]
+pub(super) fn is_short_number(head: u64, len: usize) -> bool {
+    if !(1..=8).contains(&len) {
+        return false;
     }
+    // Digits become 0 to 9; adding 0x76 to a byte sets its highest bit from 10 on.
+    let values = head ^ (ONES * 0x30) & (u64::MAX >> (64 - 8 * len));
+    (values.wrapping_add(ONES * 0x76) | values) & (ONES << 7) == 0
 }
 
 /// The number of bytes before the first slash that `slashes` found in a word, and those bytes.
@@ -92,15 +90,14 @@ pub(super) fn slot(hash: u32, seed: u32, shift: u8) -> usize {
     (hash.wrapping_mul(seed) >> (shift & 31)) as usize
 }
 
-/// Whether `bytes` has `text` at `at`.
+/// Whether `rest` begins with `text`.
 #[inline(always)]
-pub(super) fn has_text(bytes: &[u8], at: usize, text: &[u8]) -> bool {
-    let Some(part) = bytes.get(at..at + text.len()) else {
+pub(super) fn has_text(rest: &[u8], text: &[u8]) -> bool {
+    let Some(part) = rest.get(..text.len()) else {
         return false;
     };
     if text.len() < 8 {
-        let unused = 64 - 8 * text.len() as u32;
-        return text.is_empty() || (load8(bytes, at) ^ load8(text, 0)) << unused == 0;
+        return load8(part) == load8(text);
     }
     let whole = part
         .chunks_exact(8)
@@ -109,22 +106,18 @@ pub(super) fn has_text(bytes: &[u8], at: usize, text: &[u8]) -> bool {
     whole && last8(part, part.len()) == last8(text, text.len())
 }
 
-/// The 8 bytes from `at` on, zeros behind the end.
+/// The first 8 bytes, zeros behind the end.
 #[inline(always)]
-pub(super) fn load8(bytes: &[u8], at: usize) -> u64 {
-    match bytes
-        .get(at..at + 8)
-        .and_then(|chunk| chunk.first_chunk::<8>())
-    {
+pub(super) fn load8(bytes: &[u8]) -> u64 {
+    match bytes.first_chunk::<8>() {
         Some(chunk) => u64::from_le_bytes(*chunk),
-        None => load_rest(bytes, at),
+        None => load_rest(bytes),
     }
 }
 
 /// Fewer than 8 bytes: two words that overlap, or three bytes that do.
 #[inline(always)]
-fn load_rest(bytes: &[u8], at: usize) -> u64 {
-    let rest = bytes.get(at..).unwrap_or(&[]);
+fn load_rest(rest: &[u8]) -> u64 {
     let len = rest.len() & 7;
     if let (Some(first), Some(last)) = (rest.first_chunk::<4>(), rest.last_chunk::<4>()) {
         let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
@@ -150,7 +143,7 @@ pub(super) fn last8(bytes: &[u8], end: usize) -> u64 {
 #[inline(always)]
 pub(super) fn find_slash(bytes: &[u8], mut at: usize) -> usize {
     while at < bytes.len() {
-        let slashes = slashes(load8(bytes, at));
+        let slashes = slashes(bytes.get(at..).map_or(0, load8));
         if slashes != 0 {
             return at + (slashes.trailing_zeros() / 8) as usize;
         }

@@ -1,4 +1,14 @@
 //! `Accept` and its family: what the client would like, and how much.
+//!
+//! # Examples
+//!
+//! ```
+//! use rustzeug::datastructures::LanguageAccept;
+//!
+//! let accept = LanguageAccept::from_header("de-AT, en;q=0.5");
+//! assert_eq!(accept.best_match(["en", "de"]), Some("en"));
+//! assert_eq!(accept.best_match(["de"]), Some("de"));
+//! ```
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -255,17 +265,27 @@ invalid! {
 impl<R: Rules> FromStr for Accept<R> {
     type Err = InvalidAccept;
 
-    /// Reads a header in which no item is malformed.
+    /// Reads a header in which every item is a word or a media type, with parameters that can be
+    /// written again.
     fn from_str(text: &str) -> Result<Self, InvalidAccept> {
         let accept = Self::from_header(text);
-        let items = split_list(text).ok_or(InvalidAccept(()))?;
-        let valid = |item: &str| !item.starts_with(['"', ';', '=']);
-        let items: Vec<&str> = items.collect();
-        if items.len() == accept.len() && items.into_iter().all(valid) {
-            return Ok(accept);
+        let items: Vec<&str> = split_list(text).ok_or(InvalidAccept(()))?.collect();
+        let valid = items.len() == accept.len()
+            && !items.iter().any(|item| item.starts_with('"'))
+            && accept.values().all(is_plain)
+            && Self::from_header(&accept.to_header()) == accept;
+        if valid {
+            Ok(accept)
+        } else {
+            Err(InvalidAccept(()))
         }
-        Err(InvalidAccept(()))
     }
+}
+
+/// Returns whether a value is a token, or two with a slash, whatever its parameters.
+fn is_plain(value: &str) -> bool {
+    let value = value.split(';').next().unwrap_or(value);
+    value.splitn(2, '/').all(token::is_token)
 }
 
 /// Below it `{:?}` writes floats with an exponent, which headers do not have.

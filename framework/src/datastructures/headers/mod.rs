@@ -1,4 +1,14 @@
 //! The fields of a request or response, in order.
+//!
+//! # Examples
+//!
+//! ```
+//! use rustzeug::datastructures::Headers;
+//!
+//! let mut headers = Headers::new();
+//! headers.add("vary", "accept");
+//! assert!(headers.contains("Vary"));
+//! ```
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,13 @@
 //! A dictionary whose keys may have several values.
+//!
+//! # Examples
+//!
+//! ```
+//! use rustzeug::datastructures::MultiDict;
+//!
+//! let dict = MultiDict::from([("a", 1), ("a", 2)]);
+//! assert_eq!((dict.len(), dict.iter().count()), (1, 2));
+//! ```
 
 use std::borrow::Borrow;
 use std::collections::HashMap;

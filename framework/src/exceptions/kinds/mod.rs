@@ -46,6 +46,15 @@ impl Kind {
         }
     }
 
+    /// Returns the name of Werkzeug's class, which has other capitals in two cases.
+    pub const fn class(self) -> &'static str {
+        match self {
+            Self::HttpVersionNotSupported => "HTTPVersionNotSupported",
+            Self::RequestUriTooLarge => "RequestURITooLarge",
+            kind => kind.type_name(),
+        }
+    }
+
     /// Returns the kind of a status; derived kinds are never the answer.
     pub fn of(status: StatusCode) -> Option<Self> {
         let is_it = |kind: &&Self| kind.status() == status && kind.parent().is_none();
@@ -81,8 +90,7 @@ macro_rules! kinds {
                 }
             }
 
-            /// Returns the name of the class.
-            pub const fn class(self) -> &'static str {
+            const fn type_name(self) -> &'static str {
                 match self {
                     $(Self::$name => stringify!($name),)+
                 }
@@ -188,7 +196,7 @@ kinds! {
     RequestEntityTooLarge PAYLOAD_TOO_LARGE:
         "The data value transmitted exceeds the capacity limit.";
     /// 414: the URL is too long.
-    RequestURITooLarge URI_TOO_LONG:
+    RequestUriTooLarge URI_TOO_LONG:
         "The length of the requested URL exceeds the capacity limit for this server. The request \
          cannot be processed.";
     /// 415: the body is of a type that the server does not read.
@@ -242,7 +250,7 @@ kinds! {
     /// 504: a server behind this one took too long.
     GatewayTimeout GATEWAY_TIMEOUT: "The connection to an upstream server timed out.";
     /// 505: the request's version of HTTP is unknown.
-    HTTPVersionNotSupported HTTP_VERSION_NOT_SUPPORTED:
+    HttpVersionNotSupported HTTP_VERSION_NOT_SUPPORTED:
         "The server does not support the HTTP protocol version used in the request.";
 }
 

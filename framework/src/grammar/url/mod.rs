@@ -1,4 +1,13 @@
 //! URLs: their parts, joining, and the way between IRIs (RFC 3987) and URIs (RFC 3986).
+//!
+//! # Examples
+//!
+//! ```
+//! use rustzeug::grammar::url;
+//!
+//! assert_eq!(url::join("http://example.com/a", "b")?, "http://example.com/b");
+//! # Ok::<_, url::InvalidUrl>(())
+//! ```
 
 use std::borrow::Cow;
 use std::error::Error;

@@ -31,7 +31,6 @@ pub struct Connection {
     /// The client said that it sends nothing after this request.
     is_last: bool,
     expects_continue: bool,
-    is_used: bool,
     /// Bytes of an unfinished head that were looked at in vain.
     seen: usize,
 }
@@ -107,7 +106,6 @@ impl Connection {
         self.is_11 = head.version() == Version::HTTP_11;
         self.keep_alive = framing.keep_alive;
         self.is_last = !framing.keep_alive;
-        self.is_used = true;
         self.expects_continue = framing.expects_continue;
         self.body = match framing.body {
             BodyFraming::None => Reading::Done,
@@ -221,12 +219,6 @@ impl Connection {
     #[must_use]
     pub fn is_last(&self) -> bool {
         self.is_last
-    }
-
-    /// Whether a head was read on this connection before.
-    #[must_use]
-    pub fn is_used(&self) -> bool {
-        self.is_used
     }
 
     /// Whether the request body is chunked, so that its end is not known ahead.

@@ -133,7 +133,9 @@ impl ChunkedDecoder {
                 self.left = 0;
                 return self.digit(byte, 0);
             }
-            (State::Digits(_) | State::Blank, b';') => self.extension(limits)?,
+            (State::Digits(_) | State::Blank, b';') | (State::Quoted, b'"') => {
+                self.extension(limits)?
+            }
             (State::Digits(_) | State::Extension, b'\r') => State::SizeLf,
             (State::Digits(_) | State::Blank, b' ' | b'\t') => {
                 self.extension(limits)?;
@@ -144,7 +146,6 @@ impl ChunkedDecoder {
                 self.extension(limits)?;
                 State::Quoted
             }
-            (State::Quoted, b'"') => self.extension(limits)?,
             (State::Quoted, b'\\') => {
                 self.extension(limits)?;
                 State::Escaped
@@ -165,7 +166,7 @@ impl ChunkedDecoder {
             (State::DataCr, b'\r') => State::DataLf,
             (State::DataLf, b'\n') => State::Size,
             (State::Trailer, b'\r') => State::EndLf,
-            (State::Trailer | State::TrailerLine, b'\r') => State::TrailerLf,
+            (State::TrailerLine, b'\r') => State::TrailerLf,
             (State::Trailer | State::TrailerLine, b'\n') => {
                 return Err(Refusal::new(Kind::BadTrailer));
             }

@@ -137,6 +137,7 @@ fn encode_status(out: &mut Vec<u8>, status: StatusCode) {
 }
 
 /// Appends the line that announces `n` bytes of data; `n` is not 0.
+#[allow(clippy::indexing_slicing, reason = "four bits index sixteen digits")]
 pub fn encode_chunk_head(out: &mut Vec<u8>, n: usize) {
     debug_assert!(n > 0, "a chunk of no bytes ends the body");
     let mut digits = [0u8; 16];
@@ -164,5 +165,4 @@ pub fn encode_last_chunk(out: &mut Vec<u8>) {
     out.extend_from_slice(b"0\r\n\r\n");
 }
 
-#[allow(clippy::indexing_slicing, reason = "four bits index sixteen digits")]
 const HEX: &[u8; 16] = b"0123456789abcdef";

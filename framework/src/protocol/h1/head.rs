@@ -254,11 +254,6 @@ impl Head {
         self.framing = Framing::default();
     }
 
-    /// How much memory it holds on to, in bytes.
-    pub(crate) fn capacity(&self) -> usize {
-        self.bytes.capacity() + self.target.capacity() + self.decoded.capacity()
-    }
-
     #[inline]
     fn is_named(&self, field: &Field, name: &str) -> bool {
         field.name.len() == name.len()
@@ -473,10 +468,7 @@ fn check_lines(raw: &[u8], start: usize) -> Result<(), Refusal> {
 
 /// What can be said of a head that is not all there.
 fn check_partial(input: &[u8], limits: &Limits) -> Result<(), Refusal> {
-    let line = match input {
-        [b'\r', b'\n', rest @ ..] => rest,
-        rest => rest,
-    };
+    let line = input.strip_prefix(b"\r\n").unwrap_or(input);
     if matches!(line, [b'\r', b'\n', ..] | [b'\n', ..]) {
         return Err(Refusal::new(Kind::BareLineFeed));
     }

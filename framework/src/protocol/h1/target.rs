@@ -33,14 +33,14 @@ const ESCAPE: u8 = 4;
 /// (URL standard, path and query percent-encode sets), so they pass. Controls, space, quotes,
 /// `#`, `<`, `>` and bytes beyond ASCII are refused; the backslash in paths, too, which some
 /// servers read as a slash.
+#[allow(clippy::indexing_slicing, reason = "the index stays below 256")]
 static CLASS: [u8; 256] = {
     let mut table = [0; 256];
     let mut byte = 0x21;
     while byte < 0x7f {
         table[byte] = match byte as u8 {
             b'"' | b'#' | b'<' | b'>' => 0,
-            b'\\' => QUERY,
-            b'?' => QUERY,
+            b'\\' | b'?' => QUERY,
             b'%' => PATH | QUERY | ESCAPE,
             _ => PATH | QUERY,
         };
@@ -101,7 +101,7 @@ impl Target {
         let tail = bytes.get(start..).unwrap_or_default();
         let mut seen = 0;
         let stop = tail.iter().position(|b| {
-            let class = CLASS[usize::from(*b)];
+            let class = class(*b);
             seen |= class;
             class & PATH == 0
         });
@@ -117,11 +117,10 @@ impl Target {
             });
         };
         let refused = Refusal::new(Kind::BadTarget);
-        let query = match tail.get(stop..) {
-            Some([b'?', query @ ..]) => query,
-            _ => return Err(refused),
+        let Some([b'?', query @ ..]) = tail.get(stop..) else {
+            return Err(refused);
         };
-        if !query.iter().all(|b| CLASS[usize::from(*b)] & QUERY != 0) {
+        if !query.iter().all(|b| class(*b) & QUERY != 0) {
             return Err(refused);
         }
         let end = start + stop;
@@ -136,6 +135,18 @@ impl Target {
     }
 }
 
+#[inline]
+#[allow(clippy::indexing_slicing, reason = "a byte indexes 256 places")]
+fn class(byte: u8) -> u8 {
+    CLASS[usize::from(byte)]
+}
+
+#[inline]
+#[allow(clippy::indexing_slicing, reason = "a byte indexes 256 places")]
+fn is_name(byte: u8) -> bool {
+    NAME[usize::from(byte)]
+}
+
 /// Offsets in a head fit 16 bits: its size is limited to 65,535 bytes.
 #[inline]
 #[allow(
@@ -147,6 +158,7 @@ pub(super) const fn span(start: usize, end: usize) -> Range<u16> {
 }
 
 /// May stand in a registered name (RFC 3986 section 3.2.2: unreserved, sub-delims, `%`).
+#[allow(clippy::indexing_slicing, reason = "the index stays below 256")]
 static NAME: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0x21;
@@ -174,7 +186,7 @@ pub(super) fn is_host(value: &[u8]) -> bool {
     let mut is_escaped = false;
     let end = value.iter().position(|b| {
         is_escaped |= *b == b'%';
-        !NAME[usize::from(*b)]
+        !is_name(*b)
     });
     let (name, port) = value.split_at(end.unwrap_or(value.len()));
     (!name.is_empty() || port.is_empty()) && (!is_escaped || is_escaped_well(name)) && is_port(port)
@@ -217,7 +229,7 @@ fn is_ip_literal(text: &[u8]) -> bool {
         return !version.is_empty()
             && version.iter().all(u8::is_ascii_hexdigit)
             && address.len() > 1
-            && address.iter().all(|b| NAME[usize::from(*b)] || *b == b':');
+            && address.iter().all(|b| is_name(*b) || *b == b':');
     }
     std::str::from_utf8(text).is_ok_and(|text| text.parse::<std::net::Ipv6Addr>().is_ok())
 }

@@ -1,5 +1,7 @@
 //! Heads, framing and chunks as tables: each case whole, byte by byte, and cut at every place.
 
+#![allow(clippy::too_many_lines, reason = "tables")]
+
 use bytes::BytesMut;
 use http::StatusCode;
 use http::Version;

@@ -262,11 +262,7 @@ impl Decoder {
     fn pass(&mut self, length: usize, closing: bool) {
         drop(self.buffer.split_to(length));
         self.searched = 0;
-        self.state = if closing {
-            State::Padding
-        } else {
-            State::Head
-        };
+        self.state = if closing { State::Padding } else { State::Head };
     }
 
     /// What may follow the closing delimiter: blanks and a line end.

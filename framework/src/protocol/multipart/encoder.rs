@@ -111,7 +111,11 @@ fn push_escaped(text: &str, out: &mut Vec<u8>) {
 fn push_name(name: &str, out: &mut Vec<u8>) {
     let mut first = true;
     for byte in name.bytes() {
-        out.push(if first { byte.to_ascii_uppercase() } else { byte });
+        out.push(if first {
+            byte.to_ascii_uppercase()
+        } else {
+            byte
+        });
         first = byte == b'-';
     }
 }

@@ -51,7 +51,11 @@ fn unfolded(head: &[u8]) -> impl Iterator<Item = Cow<'_, [u8]>> {
     std::iter::from_fn(move || {
         let (line, mut after) = split_line(rest?);
         let mut line = Cow::Borrowed(line);
-        while let Some(more) = after.and_then(|after| after.strip_prefix(b" ").or_else(|| after.strip_prefix(b"\t"))) {
+        while let Some(more) = after.and_then(|after| {
+            after
+                .strip_prefix(b" ")
+                .or_else(|| after.strip_prefix(b"\t"))
+        }) {
             let (next, following) = split_line(more);
             let line = line.to_mut();
             line.push(b' ');
@@ -90,10 +94,22 @@ mod tests {
     fn heads_are_read() {
         for (head, want) in [
             ("Content-Disposition: form-data; name=a", Some(("a", None))),
-            ("content-disposition:form-data;\r\n name=\"a b\"", Some(("a b", None))),
-            ("X: 1\nContent-Disposition: x; name=a; filename=b\n", Some(("a", Some("b")))),
-            ("Content-Disposition: x; filename=\"\"", Some(("", Some("")))),
-            ("Content-Disposition: x; filename*=UTF-8''%C3%BC", Some(("", Some("ü")))),
+            (
+                "content-disposition:form-data;\r\n name=\"a b\"",
+                Some(("a b", None)),
+            ),
+            (
+                "X: 1\nContent-Disposition: x; name=a; filename=b\n",
+                Some(("a", Some("b"))),
+            ),
+            (
+                "Content-Disposition: x; filename=\"\"",
+                Some(("", Some(""))),
+            ),
+            (
+                "Content-Disposition: x; filename*=UTF-8''%C3%BC",
+                Some(("", Some("ü"))),
+            ),
             ("Content-Disposition", Some(("", None))),
             ("Content-Type: a/b", None),
             ("", None),

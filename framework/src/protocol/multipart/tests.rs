@@ -27,7 +27,9 @@ fn events(pieces: &[&[u8]]) -> Result<Vec<String>, MultipartError> {
             Event::Epilogue(data) => ("epilogue", data, false),
             Event::Data { data, more } => ("data", data, !more),
             Event::Field { name, .. } => ("field", name.into(), true),
-            Event::File { name, filename, .. } => ("file", format!("{name}/{filename}").into(), true),
+            Event::File { name, filename, .. } => {
+                ("file", format!("{name}/{filename}").into(), true)
+            }
             Event::End => ("", Bytes::new(), false),
         };
         if next != kind && !kind.is_empty() {
@@ -81,10 +83,20 @@ fn events_do_not_depend_on_cuts() {
         let body = body.as_bytes();
         let whole = events(&[body]);
         let bytes: Vec<&[u8]> = body.chunks(1).collect();
-        assert_eq!(events(&bytes), whole, "byte by byte: {}", body.escape_ascii());
+        assert_eq!(
+            events(&bytes),
+            whole,
+            "byte by byte: {}",
+            body.escape_ascii()
+        );
         for at in 0..=body.len() {
             let (left, right) = body.split_at(at);
-            assert_eq!(events(&[left, right]), whole, "cut at {at}: {}", body.escape_ascii());
+            assert_eq!(
+                events(&[left, right]),
+                whole,
+                "cut at {at}: {}",
+                body.escape_ascii()
+            );
         }
         for size in 2..9 {
             let pieces: Vec<&[u8]> = body.chunks(size).collect();
@@ -99,11 +111,20 @@ fn bodies_are_told() {
         ("--b--", Some(vec![])),
         ("--b--\r\nx", Some(vec!["epilogue x"])),
         ("p\r\n--b--", Some(vec!["preamble p"])),
-        ("--b\r\nH\r\n\r\n1\r\n--b--", Some(vec!["field a", "data 1"])),
+        (
+            "--b\r\nH\r\n\r\n1\r\n--b--",
+            Some(vec!["field a", "data 1"]),
+        ),
         ("--b\r\nH\r\n\r\n--b--", Some(vec!["field a", "data "])),
         ("--b\rH\r\r\n\r--b--\r", Some(vec!["field a", "data "])),
-        ("--b\nH; filename=f\n\n\n\n--b--", Some(vec!["file a/f", "data \\n"])),
-        ("--b\r\nH\r\n\r\n--bx\r\n--b--", Some(vec!["field a", "data --bx"])),
+        (
+            "--b\nH; filename=f\n\n\n\n--b--",
+            Some(vec!["file a/f", "data \\n"]),
+        ),
+        (
+            "--b\r\nH\r\n\r\n--bx\r\n--b--",
+            Some(vec!["field a", "data --bx"]),
+        ),
         ("--b\r\nH\r\n\r\n1", None),
         ("--b\r\nH\r\n\r\n1--b--", None),
         ("--b\r\nX: y\r\n\r\n1\r\n--b--", None),
@@ -111,7 +132,12 @@ fn bodies_are_told() {
         let body = body.replace('H', HEAD);
         let want: Option<Vec<String>> =
             want.map(|events| events.into_iter().map(str::to_owned).collect());
-        assert_eq!(events(&[body.as_bytes()]).ok(), want, "{}", body.escape_debug());
+        assert_eq!(
+            events(&[body.as_bytes()]).ok(),
+            want,
+            "{}",
+            body.escape_debug()
+        );
     }
 }
 
@@ -131,7 +157,12 @@ fn what_is_written_is_read() {
     let name = "ü \"".as_bytes().escape_ascii().to_string();
     assert_eq!(
         events,
-        [&*format!("field {name}"), "data ", "file f/a%0D%0Ab", "data \\r\\n"]
+        [
+            &*format!("field {name}"),
+            "data ",
+            "file f/a%0D%0Ab",
+            "data \\r\\n"
+        ]
     );
 }
 
@@ -142,7 +173,10 @@ fn limits_hold() {
         max_parts: Some(1),
     };
     for (body, too_large) in [
-        (format!("--b\r\n{HEAD}\r\n\r\n1\r\n--b\r\n{HEAD}\r\n\r\n"), true),
+        (
+            format!("--b\r\n{HEAD}\r\n\r\n1\r\n--b\r\n{HEAD}\r\n\r\n"),
+            true,
+        ),
         (format!("--b\r\n{}", "x".repeat(101)), true),
         (format!("--b\r\n{HEAD}\r\n\r\n{}", "x".repeat(1000)), false),
     ] {

@@ -18,7 +18,7 @@ impl Application for Echo {
         let status = request.args().get_as::<u16, _>("status");
         match &*path {
             "/to" => {
-                let to = request.args().get("l").map_or("/", |to| &**to);
+                let to = request.args().get("l").unwrap_or("/");
                 let response = redirect_to(to).into_response();
                 Reply::Ready(response.with_status(status.unwrap_or(302)))
             }

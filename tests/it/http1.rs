@@ -1,0 +1,173 @@
+use rustzeug_tests::raw::statuses;
+use rustzeug_tests::server::TestServer;
+use rustzeug_tests::server::serve;
+
+use crate::probe::Probe;
+
+const STAMP: &str = "server: rustzeug\r\ndate: DATE\r\n\r\n";
+
+/// The answer to one request whose connection then ends.
+fn check(server: &TestServer, request: &str, want: &str) {
+    assert_eq!(
+        server.raw(request),
+        want.replace("STAMP", STAMP),
+        "{request:?}"
+    );
+}
+
+const TEXT: &str = "content-type: text/plain; charset=utf-8\r\n";
+
+#[test]
+fn answers_to_the_byte() {
+    let server = serve(Probe::default());
+    check(
+        &server,
+        "GET /a?b=c HTTP/1.1\r\nHost: x\r\n\r\n",
+        &format!(
+            "HTTP/1.1 200 OK\r\n{TEXT}content-length: 30\r\nSTAMP\
+             GET /a \"b=c\" Some(\"127.0.0.1\")"
+        ),
+    );
+    check(
+        &server,
+        "HEAD /a HTTP/1.1\r\nHost: x\r\n\r\n",
+        &format!("HTTP/1.1 200 OK\r\n{TEXT}content-length: 28\r\nSTAMP"),
+    );
+    check(
+        &server,
+        "GET /no-content HTTP/1.1\r\nHost: x\r\n\r\n",
+        &format!("HTTP/1.1 204 No Content\r\n{TEXT}STAMP"),
+    );
+    check(
+        &server,
+        "GET /not-modified HTTP/1.1\r\nHost: x\r\n\r\n",
+        &format!("HTTP/1.1 304 Not Modified\r\n{TEXT}content-length: 10\r\nSTAMP"),
+    );
+    check(
+        &server,
+        "GET /close HTTP/1.1\r\nHost: x\r\n\r\n",
+        &format!("HTTP/1.1 200 OK\r\n{TEXT}content-length: 3\r\nconnection: close\r\nSTAMPbye"),
+    );
+    check(
+        &server,
+        "GET /ignore HTTP/1.0\r\n\r\n",
+        &format!("HTTP/1.1 200 OK\r\n{TEXT}content-length: 7\r\nconnection: close\r\nSTAMPignored"),
+    );
+}
+
+#[test]
+fn forms_of_the_target() {
+    let server = serve(Probe::default());
+    let path = |line: &str| {
+        let text = server.raw(format!("{line} HTTP/1.1\r\nHost: x\r\n\r\n"));
+        text.rsplit("\r\n")
+            .next()
+            .unwrap_or_default()
+            .replace(" Some(\"127.0.0.1\")", "")
+    };
+    assert_eq!(path("OPTIONS *"), "OPTIONS * \"\"");
+    assert_eq!(path("GET http://other:80/a?b"), "GET /a \"b\"");
+    assert_eq!(path("GET http://other"), "GET / \"\"");
+    assert_eq!(path("GET //a/b"), "GET /a/b \"\"");
+    assert_eq!(path("GET /a%20b"), "GET /a b \"\"");
+}
+
+#[test]
+fn refusals_reach_the_client_and_close() {
+    let server = serve(Probe::default());
+    let cases: &[(&str, u16)] = &[
+        ("GET / HTTP/1.1\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: a b\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: u@a\r\n\r\n", 400),
+        ("GET http://a b/ HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+        ("GET http://other/ HTTP/1.1\r\n\r\n", 400),
+        ("GET / HTTP/1.1\nHost: a\n\n", 400),
+        ("GET /\r\n\r\n", 400),
+        ("\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+        ("GET /#a HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+        ("\u{16}\u{3}\u{1}\u{2}\u{0}", 400),
+        ("CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n", 501),
+        ("GET / HTTP/2.0\r\nHost: a\r\n\r\n", 505),
+        ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505),
+        ("GET / HTTP/1.1\r\nHost: a\r\nExpect: x\r\n\r\n", 417),
+    ];
+    for (request, want) in cases {
+        // The client keeps its side open: the server has to close.
+        let text = server.raw_open(request);
+        assert_eq!(statuses(&text), [*want], "{request:?}: {text:?}");
+        assert!(
+            text.contains("\r\nconnection: close\r\n"),
+            "{request:?}: {text:?}"
+        );
+    }
+}
+
+#[test]
+fn a_minor_version_to_come_is_read_as_ours() {
+    let server = serve(Probe::default());
+    let text = server.raw("GET /ignore HTTP/1.2\r\nHost: a\r\n\r\n");
+    assert!(text.starts_with("HTTP/1.1 200 OK\r\n"), "{text:?}");
+}
+
+#[test]
+fn an_empty_line_before_a_request_is_forgiven() {
+    let server = serve(Probe::default());
+    let request = "\r\nGET /ignore HTTP/1.1\r\nHost: a\r\n\r\n";
+    assert_eq!(statuses(&server.raw(request.repeat(3))), [200, 200, 200]);
+}
+
+#[test]
+fn a_request_may_come_byte_by_byte() {
+    let server = serve(Probe::default());
+    let mut client = server.connect();
+    for _ in 0..2 {
+        client.drip("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello");
+        assert_eq!(client.read_response().text(), "hello");
+    }
+}
+
+#[test]
+fn a_half_closed_client_is_answered() {
+    let probe = Probe::default();
+    let server = serve(probe.clone());
+    let mut client = server.connect();
+    client
+        .send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n")
+        .finish();
+    rustzeug_tests::server::wait_until("entered", || probe.entered() == 1);
+    probe.open(1);
+    assert!(client.read_to_end().ends_with("waited /wait"));
+}
+
+#[test]
+fn half_a_head_and_no_more_is_not_answered() {
+    let server = serve(Probe::default());
+    assert_eq!(server.raw("GET / HTTP/1.1\r\nHost: a\r\n"), "");
+    assert_eq!(server.raw(""), "");
+}
+
+#[test]
+fn an_interim_status_of_an_application_is_an_error() {
+    let server = serve(Probe::default());
+    let text = server.raw("GET /interim HTTP/1.1\r\nHost: a\r\n\r\n");
+    assert_eq!(statuses(&text), [500]);
+}
+
+#[test]
+fn a_refused_head_request_gets_no_content() {
+    let server = serve(Probe::default());
+    let text = server.raw_open("HEAD / HTTP/1.1\r\nHost: a b\r\n\r\n");
+    assert_eq!(statuses(&text), [400]);
+    assert!(text.ends_with("\r\n\r\n"), "{text:?}");
+}
+
+#[test]
+fn on_close_is_called_once_for_each_response() {
+    let probe = Probe::default();
+    let server = serve(probe.clone());
+    let request = "GET /on-close HTTP/1.1\r\nHost: a\r\n\r\n";
+    assert_eq!(statuses(&server.raw(request.repeat(3))), [200, 200, 200]);
+    rustzeug_tests::server::wait_until("closed", || probe.closed() == 3);
+}

@@ -1,0 +1,84 @@
+use rustzeug_tests::raw::statuses;
+use rustzeug_tests::server::serve;
+
+use crate::probe::Probe;
+
+/// A request by its version and its Connection field.
+fn request(version: &str, connection: &str) -> String {
+    let field = match connection {
+        "" => String::new(),
+        connection => format!("Connection: {connection}\r\n"),
+    };
+    format!("GET /ignore HTTP/{version}\r\nHost: a\r\n{field}\r\n")
+}
+
+#[test]
+fn who_stays_and_what_is_said() {
+    let server = serve(Probe::default());
+    let cases = [
+        ("1.1", "", None, true),
+        ("1.1", "keep-alive", None, true),
+        ("1.1", "close", Some("close"), false),
+        ("1.1", "CLOSE", Some("close"), false),
+        ("1.1", "keep-alive, close", Some("close"), false),
+        ("1.1", "close, keep-alive", Some("close"), false),
+        ("1.1", "x, ,close", Some("close"), false),
+        ("1.1", "closed", None, true),
+        ("1.0", "", Some("close"), false),
+        ("1.0", "keep-alive", Some("keep-alive"), true),
+        ("1.0", "Keep-Alive, close", Some("close"), false),
+    ];
+    for (version, connection, want, stays) in cases {
+        let mut client = server.connect();
+        client.send(request(version, connection));
+        let response = client.read_response();
+        assert_eq!(
+            response.field("connection"),
+            want,
+            "{version} {connection:?}"
+        );
+        if stays {
+            client.send(request("1.1", ""));
+            assert_eq!(
+                client.read_response().status(),
+                200,
+                "{version} {connection:?}"
+            );
+        } else {
+            assert_eq!(client.read_to_end(), "", "{version} {connection:?}");
+        }
+    }
+}
+
+#[test]
+fn nothing_is_answered_after_close() {
+    let server = serve(Probe::default());
+    let text = server.raw_open(format!("{}{}", request("1.1", "close"), request("1.1", "")));
+    assert_eq!(statuses(&text), [200]);
+    let text = server.raw_open(format!("{}{}", request("1.0", ""), request("1.1", "")));
+    assert_eq!(statuses(&text), [200]);
+}
+
+#[test]
+fn a_server_that_closes_lets_the_client_read_first() {
+    let server = serve(Probe::default());
+    for _ in 0..20 {
+        let mut client = server.connect();
+        client.send("GET /close HTTP/1.1\r\nHost: a\r\n\r\n");
+        // The client does not know yet and goes on.
+        client.send(request("1.1", "").repeat(50));
+        let text = client.read_to_end();
+        assert_eq!(statuses(&text), [200]);
+        assert!(text.ends_with("bye"), "{text:?}");
+    }
+}
+
+#[test]
+fn many_requests_on_one_connection() {
+    let server = serve(Probe::default());
+    let mut client = server.connect();
+    for _ in 0..500 {
+        client.send(request("1.1", ""));
+        assert_eq!(client.read_response().text(), "ignored");
+    }
+}

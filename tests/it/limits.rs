@@ -1,0 +1,78 @@
+use rustzeug_tests::raw::statuses;
+use rustzeug_tests::server::serve;
+use rustzeug_tests::server::serve_with;
+
+use crate::probe::Probe;
+
+#[test]
+fn a_long_target_is_414() {
+    let server = serve(Probe::default());
+    let request = |n: usize| format!("GET /{} HTTP/1.1\r\nHost: a\r\n\r\n", "a".repeat(n - 1));
+    assert_eq!(statuses(&server.raw(request(8_192))), [200]);
+    assert_eq!(statuses(&server.raw_open(request(8_193))), [414]);
+    assert_eq!(statuses(&server.raw_open(request(60_000))), [414]);
+    // One that never ends, by a client that never reads: the answer waits for it.
+    let mut client = server.connect();
+    client.send("GET /");
+    client.send("a".repeat(4_000_000));
+    assert_eq!(statuses(&client.read_to_end()), [414]);
+}
+
+#[test]
+fn large_fields_are_431() {
+    let server = serve(Probe::default());
+    let request = |n: usize| format!("GET / HTTP/1.1\r\nHost: a\r\nX: {}\r\n\r\n", "y".repeat(n));
+    assert_eq!(statuses(&server.raw(request(32_000))), [200]);
+    assert_eq!(statuses(&server.raw_open(request(33_000))), [431]);
+    let mut client = server.connect();
+    client.send("GET / HTTP/1.1\r\nHost: a\r\nX: ");
+    client.send("y".repeat(4_000_000));
+    assert_eq!(statuses(&client.read_to_end()), [431]);
+}
+
+#[test]
+fn many_fields_are_431() {
+    let server = serve(Probe::default());
+    let request = |n: usize| format!("GET / HTTP/1.1\r\n{}\r\n", fields(n));
+    assert_eq!(statuses(&server.raw(request(100))), [200]);
+    assert_eq!(statuses(&server.raw_open(request(101))), [431]);
+}
+
+fn fields(n: usize) -> String {
+    format!("Host: a\r\n{}", "X: y\r\n".repeat(n - 1))
+}
+
+#[test]
+fn limits_can_be_set() {
+    let mut limits = rustzeug::protocol::h1::Limits::default();
+    limits.head_size = 200;
+    limits.target_size = 20;
+    limits.fields = 2;
+    let server = serve_with(Probe::default(), |builder| builder.h1_limits(limits));
+    let get = |target: &str, fields: &str| {
+        statuses(&server.raw_open(format!(
+            "GET {target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{fields}\r\n"
+        )))
+    };
+    assert_eq!(get("/", ""), [200]);
+    assert_eq!(get("/aaaaaaaaaaaaaaaaaaaa", ""), [414]);
+    assert_eq!(get("/", "X: y\r\n"), [431]);
+    assert_eq!(get("/", &format!("X: {}\r\n", "y".repeat(200))), [431]);
+}
+
+#[test]
+fn connections_beyond_the_limit_wait_for_their_turn() {
+    let server = serve_with(Probe::default(), |builder| builder.max_connections(2));
+    let request = "GET /ignore HTTP/1.1\r\nHost: a\r\n\r\n";
+    let mut first = server.connect();
+    let mut second = server.connect();
+    first.send(request);
+    second.send(request);
+    assert_eq!(first.read_response().status(), 200);
+    assert_eq!(second.read_response().status(), 200);
+    let mut third = server.connect();
+    third.send(request);
+    drop(first);
+    assert_eq!(third.read_response().status(), 200);
+    assert_eq!(second.send(request).read_response().status(), 200);
+}

@@ -1,0 +1,30 @@
+//! What a client sees, through real sockets on free ports.
+
+/// How long a body is and where it ends: lengths and chunks.
+mod bodies;
+/// Requests with a chunked body.
+mod chunked;
+/// `Expect: 100-continue`.
+mod expect;
+/// Single requests and their answers, to the byte.
+mod http1;
+/// When a connection stays and when it ends.
+mod keep_alive;
+/// What is too long, too many, too large.
+mod limits;
+/// Handlers that panic, and those for which there is no thread.
+mod panics;
+/// Several requests in one go.
+mod pipelining;
+/// The application that most of these tests ask.
+mod probe;
+/// Random connections, always the same.
+mod seeded;
+/// Ending in order.
+mod shutdown;
+/// What two servers in a row might read differently.
+mod smuggling;
+/// Responses that are streams or files.
+mod streams;
+/// Those who wait too long.
+mod timeouts;
