@@ -1,5 +1,6 @@
 //! The part for the author: a password before everything, posts as JSON.
 
+use rustzeug::datastructures::Authorization;
 use rustzeug::prelude::*;
 
 use crate::Blog;
@@ -17,7 +18,8 @@ impl Admin {
     /// Stands before every handler of this application, and before nobody else's.
     #[before_request]
     async fn login(&self, request: &Request) -> Option<HttpException> {
-        let sent = request.authorization();
+        let sent = request.header("authorization").map(Authorization::from_header);
+        let sent = sent.and_then(Result::ok);
         let password = sent.as_ref().and_then(|sent| sent.password());
         if password == Some(&self.password) {
             return None;

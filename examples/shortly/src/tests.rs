@@ -16,12 +16,10 @@ fn a_link_is_made_followed_and_counted() {
         .send();
     assert_eq!(made.status(), 200);
     assert_eq!(made.url(), "http://localhost/100+");
-    assert!(
-        made.text().contains("https://example.com/a?b=1&amp;c"),
-        "{}",
-        made.text()
-    );
-    assert!(made.text().contains("http://localhost/100"));
+    // minijinja escapes slashes, too.
+    let text = made.text().replace("&#x2f;", "/");
+    assert!(text.contains("https://example.com/a?b=1&amp;c"), "{text}");
+    assert!(text.contains("http://localhost/100"));
     for _ in 0..2 {
         let followed = client.get("/100").send();
         assert_eq!(followed.status(), 302);

@@ -85,7 +85,7 @@ impl Spool {
 
     /// Ready when all is written; then it can be taken.
     pub(crate) fn poll_finish(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Spooled>> {
-        if matches!(self.file, Store::None) {
+        if matches!(self.file, Store::None) && self.memory.len() <= self.threshold {
             let memory = std::mem::take(&mut self.memory);
             return Poll::Ready(Ok(Spooled::Memory(memory.into())));
         }

@@ -278,10 +278,15 @@ impl Request {
     /// afterwards.
     #[must_use]
     pub fn take_body(&mut self) -> Incoming {
-        match self.data.take() {
+        let body = match self.data.take() {
             Some(Ok(bytes)) => Incoming::buffered(bytes),
             _ => self.body.take(),
+        };
+        // Nothing at all may be taken by anybody.
+        if !body.is_empty() {
+            let _none = self.data.set(Err(BodyError::taken()));
         }
+        body
     }
 
     /// Whether the body needs no waiting: there is none, or it was read.

@@ -19,6 +19,8 @@ mod redirect;
 mod response;
 mod status;
 mod stream;
+#[cfg(test)]
+mod tests;
 
 pub use events::Event;
 pub use events::EventStream;

@@ -24,7 +24,10 @@ pub fn with_body(input: &Value, body: Incoming) -> Option<Request> {
     for pair in headers {
         fields.push((pair[0].as_str()?.to_owned(), pair[1].as_str()?.to_owned()));
     }
-    if !fields.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
+    if !fields
+        .iter()
+        .any(|(name, _)| name.eq_ignore_ascii_case("host"))
+    {
         let name = or(input, "server_name", "localhost");
         let port = match &input["server_port"] {
             Value::Null => "80".to_owned(),

@@ -12,6 +12,7 @@ use bytes::Bytes;
 
 use crate::body::Body;
 use crate::body::Spooled;
+use crate::datastructures::DictValue;
 use crate::datastructures::Headers;
 use crate::grammar::media_type;
 use crate::grammar::options::Params;
@@ -184,6 +185,15 @@ impl FileStorage {
         tokio::task::spawn_blocking(copy)
             .await
             .map_err(io::Error::other)?
+    }
+}
+
+/// So that `files.get("name")` is a `&FileStorage`.
+impl DictValue for FileStorage {
+    type View = Self;
+
+    fn view(&self) -> &Self {
+        self
     }
 }
 

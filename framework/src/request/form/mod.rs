@@ -9,6 +9,8 @@ mod collector;
 mod error;
 mod file_storage;
 mod multipart_stream;
+#[cfg(test)]
+mod tests;
 
 use std::pin::Pin;
 use std::task::Context;
