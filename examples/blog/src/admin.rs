@@ -1,6 +1,5 @@
 //! The part for the author: a password before everything, posts as JSON.
 
-use rustzeug::datastructures::Authorization;
 use rustzeug::prelude::*;
 
 use crate::Blog;
@@ -18,8 +17,7 @@ impl Admin {
     /// Stands before every handler of this application, and before nobody else's.
     #[before_request]
     async fn login(&self, request: &Request) -> Option<HttpException> {
-        let sent = request.header("authorization").map(Authorization::from_header);
-        let sent = sent.and_then(Result::ok);
+        let sent = request.authorization();
         let password = sent.as_ref().and_then(|sent| sent.password());
         if password == Some(&self.password) {
             return None;
@@ -56,7 +54,10 @@ impl Admin {
 
     /// Also for what is not found below `/admin`.
     #[errorhandler(HttpException)]
-    async fn error(&self, error: &HttpException) -> (StatusCode, String) {
-        (error.status(), format!("{} {}", error.code(), error.name()))
+    async fn error(&self, error: &HttpException) -> Response {
+        let text = format!("{} {}", error.code(), error.name());
+        let mut response = Response::new(text).with_status(error.status());
+        response.headers_mut().extend(error.headers().clone());
+        response
     }
 }
