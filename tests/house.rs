@@ -28,7 +28,7 @@ const MODULES: &[(&str, &str)] = &[
     ("middleware", "grammar clock security body datastructures \
         exceptions request response application"),
     ("dispatch", "datastructures exceptions request response application blocking extract"),
-    ("testing", "grammar body datastructures protocol request response application blocking"),
+    ("testing", "grammar body datastructures exceptions protocol request response application blocking"),
     ("config", "datastructures"),
     ("server", "clock body exceptions protocol request response application blocking"),
     ("tls", "server"),
