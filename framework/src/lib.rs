@@ -105,6 +105,7 @@ pub mod prelude {
     pub use crate::Result;
     pub use crate::SendFile;
     pub use crate::Server;
+    pub use crate::StartError;
     pub use crate::StatusCode;
     pub use crate::abort;
     pub use crate::after_request;
@@ -126,3 +127,18 @@ pub mod prelude {
     pub use crate::teardown_request;
     pub use crate::url_for;
 }
+
+/// Long reads: quickstart, coming from Flask and Werkzeug, testing.
+pub mod guide {
+    #[doc = include_str!("../docs/coming_from_flask.md")]
+    pub mod coming_from_flask {}
+    #[doc = include_str!("../docs/quickstart.md")]
+    pub mod quickstart {}
+    #[doc = include_str!("../docs/testing.md")]
+    pub mod testing {}
+}
+
+/// The README, so that its example compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

@@ -52,9 +52,13 @@ impl Admin {
         Ok(response)
     }
 
-    /// Also for what is not found below `/admin`.
-    #[errorhandler(HttpException)]
-    async fn error(&self, error: &HttpException) -> (StatusCode, String) {
-        (error.status(), format!("{} {}", error.code(), error.name()))
+    // Also for what is not found below `/admin`. The blog has a handler for `NotFound`, and a more
+    // specific handler goes before a nearer one, so this one names it, too.
+    #[errorhandler(HttpException, NotFound)]
+    async fn error(&self, error: &HttpException) -> Response {
+        let text = format!("{} {}", error.code(), error.name());
+        let mut response = Response::new(text).with_status(error.status());
+        response.headers_mut().extend(error.headers().clone());
+        response
     }
 }

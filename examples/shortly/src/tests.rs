@@ -16,12 +16,10 @@ fn a_link_is_made_followed_and_counted() {
         .send();
     assert_eq!(made.status(), 200);
     assert_eq!(made.url(), "http://localhost/100+");
-    assert!(
-        made.text().contains("https://example.com/a?b=1&amp;c"),
-        "{}",
-        made.text()
-    );
-    assert!(made.text().contains("http://localhost/100"));
+    // minijinja escapes slashes, too.
+    let text = made.text().replace("&#x2f;", "/");
+    assert!(text.contains("https://example.com/a?b=1&amp;c"), "{text}");
+    assert!(text.contains("http://localhost/100"));
     for _ in 0..2 {
         let followed = client.get("/100").send();
         assert_eq!(followed.status(), 302);
@@ -81,7 +79,9 @@ fn what_is_not_there_has_a_page() {
             "{path}"
         );
     }
-    assert_eq!(client.delete("/").send().status(), 405);
+    let refused = client.delete("/").send();
+    assert_eq!(refused.status(), 405);
+    assert_eq!(refused.header("allow"), Some("GET, HEAD, POST, OPTIONS"));
 }
 
 #[test]

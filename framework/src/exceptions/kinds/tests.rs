@@ -9,6 +9,7 @@ fn kinds_have_their_status() {
     }
     assert_eq!(Kind::of(StatusCode::PAYMENT_REQUIRED), None);
     assert_eq!(Kind::SecurityError.class(), "SecurityError");
+    assert_eq!(Kind::RequestUriTooLarge.class(), "RequestURITooLarge");
 }
 
 #[test]

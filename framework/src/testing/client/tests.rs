@@ -18,7 +18,7 @@ impl Application for Echo {
         let status = request.args().get_as::<u16, _>("status");
         match &*path {
             "/to" => {
-                let to = request.args().get("l").map_or("/", |to| to);
+                let to = request.args().get("l").unwrap_or("/");
                 let response = redirect_to(to).into_response();
                 Reply::Ready(response.with_status(status.unwrap_or(302)))
             }
@@ -141,11 +141,7 @@ fn redirects_stay_here_and_end() {
     let client = client.allow_subdomain_redirects();
     let url = get(&client, "http://a.localhost:81/x").unwrap();
     assert_eq!(url, "http://a.localhost:81/x");
-    let error = Client::new(Around)
-        .unwrap()
-        .get("/")
-        .follow_redirects()
-        .try_send();
+    let error = Client::new(Around).unwrap().get("/").follow_redirects().try_send();
     assert!(error.unwrap_err().is_redirect_loop());
 }
 
