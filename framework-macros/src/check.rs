@@ -26,6 +26,7 @@ use crate::table;
 pub(crate) fn check(model: &Model, errors: &mut Errors) {
     for route in &model.routes {
         check_variables(model, route, errors);
+        check_types(route, errors);
         check_inline(&route.handler, route.args.inline, errors);
     }
     let mut seen = Vec::new();
@@ -33,6 +34,7 @@ pub(crate) fn check(model: &Model, errors: &mut Errors) {
         if !seen.contains(&&route.handler.name) {
             seen.push(&route.handler.name);
             check_body(&route.handler, errors);
+            check_lending(&route.handler, errors);
         }
     }
     check_endpoints(model, errors);
@@ -181,6 +183,67 @@ fn suggested_type(variable: &Variable) -> &'static str {
         Kind::Int(_) => "u32",
         Kind::Float(_) => "f64",
         _ => "&str",
+    }
+}
+
+/// A number needs a converter that only matches numbers, and so on.
+fn check_types(route: &Route, errors: &mut Errors) {
+    for param in &route.handler.params {
+        let Some((_, variable)) = param.variable(&route.pattern) else {
+            continue;
+        };
+        let (Some(word), converter) = (last_word(&param.ty), variable.converter_name()) else {
+            continue;
+        };
+        let word = word.to_string();
+        let wanted: &[&str] = match word.as_str() {
+            "bool" => &["any"],
+            "f32" | "f64" => &["float"],
+            "u128" => &["int", "uuid"],
+            "i8" | "i16" | "i32" | "i64" | "i128" | "isize" | "u8" | "u16" | "u32" | "u64"
+            | "usize" => &["int"],
+            _ => continue,
+        };
+        let is_built_in = BUILT_IN.contains(&converter);
+        if !is_built_in || wanted.contains(&converter) {
+            continue;
+        }
+        let name = variable.name();
+        let help = match word.as_str() {
+            "bool" => format!("write `<any(true, false):{name}>`"),
+            _ => format!(
+                "write `<{}:{name}>` in the rule, or `{name}: {}` in the handler",
+                wanted[0],
+                suggested_type(variable)
+            ),
+        };
+        let what = match converter {
+            "int" => "an integer",
+            "float" => "a number with a fraction",
+            "uuid" => "a UUID",
+            "any" => "one of some words",
+            _ => "any text",
+        };
+        let rule = crate::span::draw(&route.args.rule.value(), variable.name_range(), "");
+        let message = format!("`{name}` is {what}, but the parameter is a `{word}`\n{rule}");
+        errors.add_with_help(param.ty.span(), message, help);
+    }
+}
+
+/// What a handler returns goes on after the handler's borrows have ended.
+fn check_lending(handler: &Handler, errors: &mut Errors) {
+    let ReturnType::Type(_, ty) = &handler.output else {
+        return;
+    };
+    if crate::span::lends(ty) {
+        errors.add_with_help(
+            ty.span(),
+            format_args!(
+                "`{}` lends its answer, which is still needed when it has ended",
+                handler.name
+            ),
+            "return what owns it (`String`, with `.to_owned()` or `.clone()`), or `&'static str`",
+        );
     }
 }
 
@@ -400,6 +463,8 @@ fn check_conflicts(model: &Model, errors: &mut Errors) {
         );
     }
 }
+
+const BUILT_IN: [&str; 7] = ["any", "default", "float", "int", "path", "string", "uuid"];
 
 /// Kinds that beginners take for the error's type.
 const KINDS: [&str; 12] = [

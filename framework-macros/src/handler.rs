@@ -168,7 +168,10 @@ fn signature(item: &Item, what: &str, errors: &mut Errors) -> Option<Signature> 
     match parser.parse2(item.head.clone()) {
         Ok(signature) => Some(signature),
         Err(error) => {
-            errors.add(error.span(), format_args!("{what} is a function: {error}"));
+            errors.add(
+                error.span(),
+                format_args!("the signature of {what} cannot be read here"),
+            );
             None
         }
     }

@@ -85,18 +85,27 @@ impl Injection {
         }
     }
 
-    /// `|(__p1, (__p2, __p3)): (A, (B, C))|`: pairs of pairs, one trait implementation for all.
+    /// `((__p1, __p2), __p3)`: pairs of pairs, one extractor after the other.
     pub(crate) fn closure_parameter(&self) -> TokenStream {
-        let mut extractors = self.extractors.iter().rev();
-        let Some((name, ty, _)) = extractors.next() else {
+        let mut extractors = self.extractors.iter();
+        let Some((name, ..)) = extractors.next() else {
             return TokenStream::new();
         };
-        let (mut names, mut types) = (quote!(#name), ty.clone());
-        for (name, ty, at) in extractors {
-            names = quote_spanned!(*at=> (#name, #names));
-            types = quote_spanned!(*at=> (#ty, #types));
-        }
-        quote!(#names: #types)
+        let pair = |names, (name, _, at): &(Ident, TokenStream, Span)| quote_spanned!(*at=> (#names, #name));
+        extractors.fold(quote!(#name), pair)
+    }
+
+    /// `.first::<A>().and::<B>()`, each at its parameter.
+    pub(crate) fn extraction(&self) -> TokenStream {
+        let calls = self
+            .extractors
+            .iter()
+            .enumerate()
+            .map(|(index, (_, ty, at))| {
+                let method = Ident::new(if index == 0 { "first" } else { "and" }, *at);
+                quote_spanned!(*at=> .#method::<#ty>())
+            });
+        calls.collect()
     }
 }
 

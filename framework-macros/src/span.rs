@@ -70,3 +70,26 @@ pub(crate) fn has_lifetime(ty: &syn::Type) -> bool {
     }
     any(ty.to_token_stream())
 }
+
+/// Whether a type has a reference that is not `'static`.
+pub(crate) fn lends(ty: &syn::Type) -> bool {
+    fn any(tokens: TokenStream) -> bool {
+        let mut tokens = tokens.into_iter().peekable();
+        while let Some(token) = tokens.next() {
+            match token {
+                TokenTree::Punct(punct) if punct.as_char() == '&' => {
+                    let mut rest = tokens.clone();
+                    let quote = matches!(rest.next(), Some(TokenTree::Punct(_)));
+                    let word = rest.next().map(|word| word.to_string());
+                    if !(quote && word.as_deref() == Some("static")) {
+                        return true;
+                    }
+                }
+                TokenTree::Group(group) if any(group.stream()) => return true,
+                _ => {}
+            }
+        }
+        false
+    }
+    any(ty.to_token_stream())
+}

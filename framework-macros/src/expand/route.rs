@@ -89,10 +89,12 @@ pub(crate) fn answer(
             _ => quote_spanned!(at=> #function(move || #call)),
         };
     }
-    let function = paths::private(&format!("extract_{kind}"), at);
+    let span = handler.span();
+    let (extract, extraction) = (paths::private("extract", span), injection.extraction());
     let parameter = injection.closure_parameter();
-    // The type of the extractors stands in the closure, where a message about one points at it.
-    quote_spanned!(at=> #function(self, __request, move |#parameter| #call))
+    let method = Ident::new(&format!("answer_{kind}"), at);
+    let answer = quote_spanned!(at=> .#method(move |#parameter| #call));
+    quote_spanned!(span=> #extract(self, __request)#extraction #answer)
 }
 
 /// The call alone.

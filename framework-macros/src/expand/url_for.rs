@@ -230,6 +230,8 @@ pub(crate) fn url_for(input: TokenStream) -> syn::Result<TokenStream> {
         target = quote_spanned!(span=> <#target as #carrier<#hash>>::App);
     }
     let (span, hash) = (last.ident.span(), paths::name_hash(&last.ident.to_string()));
+    // One place for all messages about the endpoint: equal ones are told once.
+    let target = crate::span::respan(target, span);
     let endpoint = paths::private("Endpoint", span);
     let url_for = paths::public("UrlFor", span);
     let mounts = mounts.iter().map(|mount| mount.ident.to_string());

@@ -17,6 +17,7 @@ use super::trip::is_ready;
 use super::trip::prepare;
 use crate::application::Reply;
 use crate::extract::FromRequest;
+use crate::extract::Pair;
 use crate::request::Request;
 use crate::response::IntoResponse;
 use crate::response::Response;
@@ -99,64 +100,80 @@ pub fn answer_inline<'r, T: IntoResponse>(work: impl FnOnce() -> T) -> Reply<'r>
     Reply::Ready(work().into_response())
 }
 
-/// An `async fn` with extractors.
-#[must_use = "a reply does nothing unless it is returned"]
-pub fn extract_async<'r, A, X, F>(
+/// Extractors on their way, before the handler is known: `extract(app, request).first::<X>()
+/// .and::<Y>().answer_async(|(x, y)| …)`.
+///
+/// Each has a call of its own, so that a message about one points at its parameter.
+#[derive(Debug)]
+pub struct Extraction<'r, A: ?Sized, F> {
     app: &'r A,
     request: &'r Request,
-    call: impl FnOnce(X) -> F + Send + 'r,
-) -> Reply<'r>
-where
-    A: ?Sized,
-    X: FromRequest<'r, A> + 'r,
-    F: Future + Send + 'r,
-    F::Output: IntoResponse,
-{
-    let extracting = X::from_request(request, app);
-    Reply::Future(Box::pin(Extract::Extracting {
-        extracting,
-        call: Some(call),
-    }))
+    future: F,
 }
 
-/// A plain `fn` with extractors.
-#[must_use = "a reply does nothing unless it is returned"]
-pub fn extract_blocking<'r, A, X, T>(
-    app: &'r A,
-    request: &'r Request,
-    call: impl FnOnce(X) -> T + Send + 'r,
-) -> Reply<'r>
-where
-    A: ?Sized,
-    X: FromRequest<'r, A> + Send + 'r,
-    T: IntoResponse + 'r,
-{
-    let extracting = X::from_request(request, app);
-    let call = move |value| answer_blocking(move || call(value));
-    Reply::Future(Box::pin(Extract::Extracting {
-        extracting,
-        call: Some(call),
-    }))
+/// Begins to extract.
+pub fn extract<'r, A: ?Sized>(app: &'r A, request: &'r Request) -> Extraction<'r, A, ()> {
+    Extraction { app, request, future: () }
 }
 
-/// A plain `fn` with extractors that says it does not block.
-#[must_use = "a reply does nothing unless it is returned"]
-pub fn extract_inline<'r, A, X, T>(
-    app: &'r A,
-    request: &'r Request,
-    call: impl FnOnce(X) -> T + Send + 'r,
-) -> Reply<'r>
+impl<'r, A: ?Sized> Extraction<'r, A, ()> {
+    /// The first extractor.
+    pub fn first<X: FromRequest<'r, A> + 'r>(
+        self,
+    ) -> Extraction<'r, A, impl Future<Output = Result<X, X::Error>> + Send + 'r> {
+        let Self { app, request, .. } = self;
+        Extraction { app, request, future: X::from_request(request, app) }
+    }
+}
+
+impl<'r, A, F, T, E> Extraction<'r, A, F>
 where
     A: ?Sized,
-    X: FromRequest<'r, A> + 'r,
-    T: IntoResponse + 'r,
+    F: Future<Output = Result<T, E>> + Send + 'r,
+    T: Send + 'r,
+    E: IntoResponse + 'r,
 {
-    let extracting = X::from_request(request, app);
-    let call = move |value| answer_inline(move || call(value));
-    Reply::Future(Box::pin(Extract::Extracting {
-        extracting,
-        call: Some(call),
-    }))
+    /// Another extractor, after those before it.
+    pub fn and<X: FromRequest<'r, A> + 'r>(
+        self,
+    ) -> Extraction<'r, A, impl Future<Output = Result<(T, X), Response>> + Send + 'r> {
+        let Self { app, request, future } = self;
+        let future = Pair::new(future, X::from_request(request, app));
+        Extraction { app, request, future }
+    }
+
+    /// The handler is an `async fn`.
+    #[must_use = "a reply does nothing unless it is returned"]
+    pub fn answer_async<G>(self, call: impl FnOnce(T) -> G + Send + 'r) -> Reply<'r>
+    where
+        G: Future + Send + 'r,
+        G::Output: IntoResponse,
+    {
+        let (extracting, call) = (self.future, Some(call));
+        Reply::Future(Box::pin(Extract::Extracting { extracting, call }))
+    }
+
+    /// The handler is a plain `fn`, which may block.
+    #[must_use = "a reply does nothing unless it is returned"]
+    pub fn answer_blocking<R>(self, call: impl FnOnce(T) -> R + Send + 'r) -> Reply<'r>
+    where
+        R: IntoResponse + 'r,
+    {
+        let (extracting, call) =
+            (self.future, Some(move |value| answer_blocking(move || call(value))));
+        Reply::Future(Box::pin(Extract::Extracting { extracting, call }))
+    }
+
+    /// The handler is a plain `fn` that says it does not block.
+    #[must_use = "a reply does nothing unless it is returned"]
+    pub fn answer_inline<R>(self, call: impl FnOnce(T) -> R + Send + 'r) -> Reply<'r>
+    where
+        R: IntoResponse + 'r,
+    {
+        let (extracting, call) =
+            (self.future, Some(move |value| answer_inline(move || call(value))));
+        Reply::Future(Box::pin(Extract::Extracting { extracting, call }))
+    }
 }
 
 /// One function that is the whole application.

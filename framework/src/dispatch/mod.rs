@@ -27,13 +27,12 @@ mod site;
 mod trip;
 mod url_for;
 
+pub use answer::Extraction;
 pub use answer::answer_async;
 pub use answer::answer_blocking;
 pub use answer::answer_inline;
 pub use answer::answer_single;
-pub use answer::extract_async;
-pub use answer::extract_blocking;
-pub use answer::extract_inline;
+pub use answer::extract;
 pub use args::Args;
 pub use args::FromUrl;
 pub use args::ToUrl;

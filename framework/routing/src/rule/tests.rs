@@ -40,7 +40,7 @@ fn no_rule_panics() {
             random ^= random << 13;
             random ^= random >> 7;
             random ^= random << 17;
-            if random % 13 == 0 {
+            if random.is_multiple_of(13) {
                 break;
             }
             text.push_str(pieces[(random >> 8) as usize % pieces.len()]);

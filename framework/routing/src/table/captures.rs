@@ -1,6 +1,6 @@
 //! Where a look-up writes the variables it found.
 
-use super::find::Place;
+use super::walk::Place;
 
 /// The variables of a rule that matched, as spans of the path; kept and reused by the caller.
 ///

@@ -24,6 +24,7 @@ mod linear;
 mod machine;
 mod segment;
 mod source;
+mod walk;
 mod words;
 
 pub(crate) use build::Added;

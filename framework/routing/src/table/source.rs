@@ -39,8 +39,8 @@ impl TableBuf {
         list(&mut s, "rares", &self.rares, |of| format!("{p}{of:?}"));
         list(&mut s, "dynamics", &self.dynamics, |d| {
             format!(
-                "{p}DynamicEdge{{test: {},target:{},earliest:{},group:{},variables:{},\
-                 whole_rest:{}}}",
+                "{p}DynamicEdge{{test: {},target: {},earliest: {},group: {},variables: {},\
+                 whole_rest: {}}}",
                 test(&p, d.test),
                 d.target,
                 d.earliest,
@@ -51,8 +51,8 @@ impl TableBuf {
         });
         list(&mut s, "terms", &self.terms, |t| {
             format!(
-                "{p}Term{{methods: {p}Methods({}),rule:{},checks:{},n_checks:{},websocket:{},\
-                 strict:{},merge:{}}}",
+                "{p}Term{{methods: {p}Methods({}),rule: {},checks: {},n_checks: {},websocket: {},\
+                 strict: {},merge: {}}}",
                 t.methods.0, t.rule, t.checks, t.n_checks, t.websocket, t.strict, t.merge
             )
         });
@@ -71,7 +71,7 @@ impl TableBuf {
         list(&mut s, "methods", &self.methods, |of| text(&p, of));
         let _ = write!(
             s,
-            "custom:&[],merge_slashes:{},root:{}}}",
+            "custom:&[],merge_slashes: {},root: {}}}",
             self.merge_slashes, self.root
         );
         Some(s)
@@ -84,7 +84,7 @@ fn list<T>(source: &mut String, name: &str, items: &[T], write: impl Fn(&T) -> S
 }
 
 fn text(p: &str, text: &Text) -> String {
-    format!("{p}Text{{from:{},len:{}}}", text.from, text.len)
+    format!("{p}Text{{from: {},len: {}}}", text.from, text.len)
 }
 
 fn test(p: &str, test: Test) -> String {
@@ -95,8 +95,8 @@ fn check(p: &str, check: &Check) -> String {
     match check {
         // Bits, as infinities are no literals.
         Check::Float { variable, min, max } => format!(
-            "{p}Check::Float{{variable:{variable},min:f64::from_bits({}),\
-             max:f64::from_bits({})}}",
+            "{p}Check::Float{{variable: {variable},min: f64::from_bits({}),\
+             max: f64::from_bits({})}}",
             min.to_bits(),
             max.to_bits()
         ),

@@ -1,0 +1,6 @@
+use rustzeug::prelude::*;
+
+#[application]
+struct Blog;
+
+fn main() {}

@@ -1,0 +1,11 @@
+use rustzeug::prelude::*;
+
+struct Blog;
+
+#[application]
+impl Blog {
+    #[teardown_request]
+    async fn close(&self) {}
+}
+
+fn main() {}

@@ -1,0 +1,4 @@
+use rustzeug::prelude::*;
+
+#[rustzeug::main]
+async fn main() {}

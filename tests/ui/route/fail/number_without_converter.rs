@@ -1,0 +1,13 @@
+use rustzeug::prelude::*;
+
+struct Blog;
+
+#[application]
+impl Blog {
+    #[route("/<year>")]
+    async fn show(&self, year: u16) -> String {
+        year.to_string()
+    }
+}
+
+fn main() {}

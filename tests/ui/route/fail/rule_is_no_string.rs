@@ -1,0 +1,13 @@
+use rustzeug::prelude::*;
+
+struct Blog;
+
+#[application]
+impl Blog {
+    #[route(methods = ["GET"])]
+    async fn index(&self) -> &'static str {
+        "index"
+    }
+}
+
+fn main() {}
