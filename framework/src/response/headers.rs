@@ -352,12 +352,8 @@ impl Response {
     ///
     /// let mut response = Response::new("text");
     /// response.set_content_disposition("attachment", "Grüße.txt");
-    /// assert_eq!(
-    ///     response.headers().get("content-disposition"),
-    ///     Some("attachment; filename=Gru\u{df}e.txt; filename*=UTF-8''Gr%C3%BC%C3%9Fe.txt")
-    ///         .map(|text| text.replace('\u{df}', ""))
-    ///         .as_deref(),
-    /// );
+    /// let want = "attachment; filename=Grue.txt; filename*=UTF-8''Gr%C3%BC%C3%9Fe.txt";
+    /// assert_eq!(response.headers().get("content-disposition"), Some(want));
     /// ```
     pub fn set_content_disposition(&mut self, kind: &'static str, filename: &str) {
         let value = if filename.is_ascii() && !filename.contains(|c: char| c.is_ascii_control()) {
