@@ -1,3 +1,4 @@
+use rustzeug_tests::raw::End;
 use rustzeug_tests::raw::statuses;
 use rustzeug_tests::server::serve;
 use rustzeug_tests::server::serve_with;
@@ -89,7 +90,8 @@ fn a_client_that_sends_all_of_a_body_beyond_the_limit_sees_413() {
         let mut client = server.connect();
         client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5000000\r\n\r\n");
         client.send("x".repeat(5_000_000));
-        assert_eq!(statuses(&client.read_to_end()), [413]);
+        let (text, end) = client.read_to_its_end();
+        assert_eq!((statuses(&text), end), (vec![413], End::Closed));
     }
 }
 

@@ -24,7 +24,11 @@ mod seeded;
 mod shutdown;
 /// What two servers in a row might read differently.
 mod smuggling;
+/// Files of a folder, whole, in part, or not at all.
+mod static_files;
 /// Responses that are streams or files.
 mod streams;
 /// Those who wait too long.
 mod timeouts;
+/// Multipart forms, small and large.
+mod uploads;

@@ -166,3 +166,65 @@ fn several_workers_end_together() {
     drop(clients);
     server.join();
 }
+
+/// Names the process that `sigterm_finishes_what_is_in_flight` starts.
+#[cfg(unix)]
+const CHILD: &str = "RUSTZEUG_IT_CHILD";
+
+/// Not a test by itself: the server that another test ends by a signal.
+#[cfg(unix)]
+#[test]
+fn child() {
+    if std::env::var_os(CHILD).is_none() {
+        return;
+    }
+    let server = rustzeug::Server::builder().workers(2).bind("127.0.0.1:0");
+    let server = server.expect("a free port");
+    println!("port={}.", server.local_addr().expect("an address").port());
+    let app = rustzeug_tests::server::app(|_| {
+        rustzeug::Reply::future(async {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            rustzeug::Response::new("slept")
+        })
+    });
+    server.run(app).expect("it ends in order");
+}
+
+#[cfg(unix)]
+#[test]
+fn sigterm_finishes_what_is_in_flight() {
+    use std::io::BufRead;
+    use std::io::BufReader;
+    use std::process::Command;
+    use std::process::Stdio;
+
+    let mut child = Command::new(std::env::current_exe().expect("this program"))
+        .args(["--exact", "shutdown::child", "--nocapture"])
+        .env(CHILD, "1")
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("a process");
+    let output = BufReader::new(child.stdout.take().expect("its output"));
+    let mut lines = output.lines().map_while(Result::ok);
+    let port =
+        lines.find_map(|line| Some(line.split_once("port=")?.1.split_once('.')?.0.to_owned()));
+    let port = port
+        .and_then(|port| port.parse::<u16>().ok())
+        .expect("a port");
+    let mut client = rustzeug_tests::raw::Raw::connect(([127, 0, 0, 1], port).into());
+    // The first request shows that the connection was accepted.
+    client.send(get("/"));
+    assert_eq!(client.read_response().text(), "slept");
+    client.send(get("/"));
+    let killed = Command::new("kill")
+        .args(["-TERM", &child.id().to_string()])
+        .status();
+    assert!(killed.expect("the command `kill`").success());
+    let text = client.read_to_end();
+    assert_eq!(statuses(&text), [200]);
+    assert!(text.contains("\r\nconnection: close\r\n"), "{text:?}");
+    drop(client);
+    // The rest of its output, so that it does not wait for a reader.
+    let _rest = lines.count();
+    assert!(child.wait().expect("its end").success());
+}

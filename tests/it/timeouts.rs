@@ -221,7 +221,7 @@ fn a_client_that_reads_slowly_is_waited_for() {
     client.read_exact(4 << 20);
 }
 
-/// A write that took its time left its deadline behind, and the handler after it was cut.
+/// A write that took its time must not leave its deadline behind for the handler after it.
 fn a_slow_handler_behind_a_slow_reader_is_left_alone() {
     let (probe, server) = serve(|builder| {
         builder

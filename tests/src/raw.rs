@@ -100,10 +100,16 @@ impl Raw {
         &self.stream
     }
 
-    /// Reads until the server closes; the date is `DATE`.
+    /// Reads until the server closes in order; the date is `DATE`.
+    ///
+    /// # Panics
+    ///
+    /// When it resets the connection instead.
     #[must_use]
     pub fn read_to_end(&mut self) -> String {
-        self.read_to_its_end().0
+        let (text, end) = self.read_to_its_end();
+        assert_eq!(end, End::Closed, "after {text:?}");
+        text
     }
 
     /// Reads until the server closes, and says how it did.

@@ -1,6 +1,5 @@
 //! The part for the author: a password before everything, posts as JSON.
 
-use rustzeug::datastructures::Authorization;
 use rustzeug::prelude::*;
 
 use crate::Blog;
@@ -18,8 +17,7 @@ impl Admin {
     /// Stands before every handler of this application, and before nobody else's.
     #[before_request]
     async fn login(&self, request: &Request) -> Option<HttpException> {
-        let sent = request.header("authorization").map(Authorization::from_header);
-        let sent = sent.and_then(Result::ok);
+        let sent = request.authorization();
         let password = sent.as_ref().and_then(|sent| sent.password());
         if password == Some(&self.password) {
             return None;
@@ -54,9 +52,13 @@ impl Admin {
         Ok(response)
     }
 
-    /// Also for what is not found below `/admin`.
-    #[errorhandler(HttpException)]
-    async fn error(&self, error: &HttpException) -> (StatusCode, String) {
-        (error.status(), format!("{} {}", error.code(), error.name()))
+    // Also for what is not found below `/admin`. The blog has a handler for `NotFound`, and a more
+    // specific handler goes before a nearer one, so this one names it, too.
+    #[errorhandler(HttpException, NotFound)]
+    async fn error(&self, error: &HttpException) -> Response {
+        let text = format!("{} {}", error.code(), error.name());
+        let mut response = Response::new(text).with_status(error.status());
+        response.headers_mut().extend(error.headers().clone());
+        response
     }
 }

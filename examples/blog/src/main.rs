@@ -44,20 +44,15 @@ impl Blog {
     #[route("/<int:year>/<int:month>/<int:day>/")]
     async fn day(&self, request: &Request, year: u16, month: u8, day: u8) -> Result<Html<String>> {
         let is_then = |post: &Post| (post.year, post.month, post.day) == (year, month, day);
-        self.list(
-            request,
-            &format!("Posts of {year}-{month:02}-{day:02}"),
-            is_then,
-        )
+        let title = format!("Posts of {year}-{month:02}-{day:02}");
+        self.list(request, &title, is_then)
     }
 
     #[route("/<int:year>/<int:month>/<int:day>/<slug>")]
     async fn post(&self, year: u16, month: u8, day: u8, slug: &str) -> Result<Html<String>> {
         let post = self.posts.find(year, month, day, slug).or_404()?;
-        Ok(page(
-            &post.title,
-            &format!("<p>{}</p>", escape_html(&post.text)),
-        ))
+        let text = format!("<p>{}</p>", escape_html(&post.text));
+        Ok(page(&post.title, &text))
     }
 
     #[route("/about")]
@@ -68,10 +63,8 @@ impl Blog {
     #[route("/feeds/")]
     async fn feeds(&self, request: &Request) -> Result<Html<String>> {
         let main = request.url_for(&url_for!(Blog::feed { feed_name: "main" }))?;
-        Ok(page(
-            "Feeds",
-            &format!("<p><a href=\"{main}\">All posts</a></p>"),
-        ))
+        let link = format!("<p><a href=\"{main}\">All posts</a></p>");
+        Ok(page("Feeds", &link))
     }
 
     #[route("/feeds/<feed_name>.rss")]

@@ -77,8 +77,10 @@ impl Shortly {
     #[errorhandler(HttpException)]
     fn error_page(&self, error: &HttpException) -> Result<Response> {
         let (code, name, text) = (error.code(), error.name(), error.description());
-        let page = self.page("error.html", context! { code, name, text })?;
-        Ok(page.with_status(error.status()))
+        let mut page = self.page("error.html", context! { code, name, text })?;
+        page.set_status(error.status());
+        page.headers_mut().extend(error.headers().clone()); // such as Allow
+        Ok(page)
     }
 }
 

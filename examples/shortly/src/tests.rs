@@ -79,7 +79,9 @@ fn what_is_not_there_has_a_page() {
             "{path}"
         );
     }
-    assert_eq!(client.delete("/").send().status(), 405);
+    let refused = client.delete("/").send();
+    assert_eq!(refused.status(), 405);
+    assert_eq!(refused.header("allow"), Some("GET, HEAD, POST, OPTIONS"));
 }
 
 #[test]

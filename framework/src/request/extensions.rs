@@ -31,7 +31,7 @@ pub struct Extensions {
 /// A list that only grows at its end: what makes it possible to hand out references.
 struct Node {
     value: Box<dyn Any + Send + Sync>,
-    next: OnceLock<Box<Node>>,
+    next: OnceLock<Box<Self>>,
 }
 
 impl Extensions {

@@ -24,12 +24,10 @@ impl Request {
     /// does not fit `T`, 413 beyond the limit.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, HttpException> {
         if !self.is_json() {
-            return Err(UnsupportedMediaType
-                .with_description(
-                    "Did not attempt to load JSON data because the request Content-Type was not \
+            return Err(UnsupportedMediaType.with_description(
+                "Did not attempt to load JSON data because the request Content-Type was not \
                      'application/json'.",
-                )
-                .into());
+            ));
         }
         self.json_forced()
     }

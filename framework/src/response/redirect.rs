@@ -164,3 +164,63 @@ impl IntoResponse for Redirect {
         response
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http::Method;
+
+    use super::*;
+    use crate::body::Incoming;
+    use crate::protocol::h1::Head;
+
+    fn request(target: &str) -> Request {
+        let fields = [(&b"host"[..], &b"example.com"[..])];
+        let head = Head::from_parts(Method::GET, target, fields).unwrap();
+        Request::new(head, Incoming::empty())
+    }
+
+    #[test]
+    fn slashes_are_appended() {
+        for (target, want) in [
+            ("/user/42", "42/"),
+            ("/user/42?a=b%20c", "42/?a=b%20c"),
+            ("/", "./"),
+            ("/a%20b%3F", "a%20b%3F/"),
+            ("/a:b", "./a:b/"),
+            ("/%C3%BC", "%C3%BC/"),
+        ] {
+            let redirect = append_slash_redirect(&request(target));
+            assert_eq!(redirect.location(), want, "{target}");
+            assert_eq!(redirect.into_response().status().as_u16(), 308);
+        }
+    }
+
+    #[test]
+    fn locations_are_urls() {
+        for (location, want) in [
+            ("/ü?ä=b", Some("/%C3%BC?%C3%A4=b")),
+            ("//evil.com", Some("//evil.com")),
+            ("", Some("")),
+            ("/a\r\nSet-Cookie: x=y", None),
+            ("http://example.com:99999/", None),
+        ] {
+            let response = redirect(location).into_response();
+            assert_eq!(response.location(), want, "{location:?}");
+            let status = if want.is_some() { 302 } else { 500 };
+            assert_eq!(response.status().as_u16(), status, "{location:?}");
+        }
+    }
+
+    #[test]
+    fn locations_become_absolute() {
+        let request = request("/a/b?c");
+        for (location, want) in [
+            ("d", "http://example.com/a/d"),
+            ("/d", "http://example.com/d"),
+            ("?d", "http://example.com/a/b?d"),
+            ("https://other/x", "https://other/x"),
+        ] {
+            assert_eq!(redirect(location).absolute(&request).location(), want);
+        }
+    }
+}

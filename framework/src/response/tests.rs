@@ -112,70 +112,73 @@ fn conditions_are_answered() {
     );
 }
 
+/// Fields of the request; status, Content-Range and body of the answer.
+const RANGES: &[(&[(&str, &str)], u16, &str, &str)] = &[
+    (&[("range", "bytes=0-4")], 206, "bytes 0-4/10", "01234"),
+    (&[("range", "bytes=5-")], 206, "bytes 5-9/10", "56789"),
+    (&[("range", "bytes=-3")], 206, "bytes 7-9/10", "789"),
+    (&[("range", "bytes=-30")], 206, "bytes 0-9/10", "0123456789"),
+    (&[("range", "bytes=8-99")], 206, "bytes 8-9/10", "89"),
+    (&[("range", "BYTES = 0-0")], 206, "bytes 0-0/10", "0"),
+    (&[("range", "bytes=20-30,1-1")], 416, "bytes */10", ""),
+    (&[("range", "bytes=1-1,20-30")], 206, "bytes 1-1/10", "1"),
+    (&[("range", "bytes=10-")], 416, "bytes */10", ""),
+    (&[("range", "bytes=-0")], 416, "bytes */10", ""),
+    (&[("range", "bytes=5-4")], 416, "bytes */10", ""),
+    (&[("range", "items=0-1")], 200, "", "0123456789"),
+    (
+        &[("range", "bytes=0-4"), ("if-range", "\"v1\"")],
+        206,
+        "bytes 0-4/10",
+        "01234",
+    ),
+    (
+        &[("range", "bytes=0-4"), ("if-range", "W/\"v1\"")],
+        200,
+        "",
+        "0123456789",
+    ),
+    (
+        &[("range", "bytes=0-4"), ("if-range", "\"v2\"")],
+        200,
+        "",
+        "0123456789",
+    ),
+    (
+        &[("range", "bytes=0-4"), ("if-range", MODIFIED)],
+        206,
+        "bytes 0-4/10",
+        "01234",
+    ),
+    (
+        &[("range", "bytes=0-4"), ("if-range", LATER)],
+        200,
+        "",
+        "0123456789",
+    ),
+    (
+        &[("range", "bytes=99-"), ("if-range", "\"v2\"")],
+        200,
+        "",
+        "0123456789",
+    ),
+    (
+        &[("range", "bytes=0-4"), ("if-none-match", "\"v1\"")],
+        304,
+        "",
+        "",
+    ),
+    (
+        &[("range", "bytes=0-4"), ("if-match", "\"v2\"")],
+        412,
+        "",
+        "0123456789",
+    ),
+];
+
 #[test]
 fn ranges_are_cut() {
-    for (fields, status, range, want) in [
-        (&[("range", "bytes=0-4")][..], 206, "bytes 0-4/10", "01234"),
-        (&[("range", "bytes=5-")], 206, "bytes 5-9/10", "56789"),
-        (&[("range", "bytes=-3")], 206, "bytes 7-9/10", "789"),
-        (&[("range", "bytes=-30")], 206, "bytes 0-9/10", "0123456789"),
-        (&[("range", "bytes=8-99")], 206, "bytes 8-9/10", "89"),
-        (&[("range", "BYTES = 0-0")], 206, "bytes 0-0/10", "0"),
-        (&[("range", "bytes=20-30,1-1")], 416, "bytes */10", ""),
-        (&[("range", "bytes=1-1,20-30")], 206, "bytes 1-1/10", "1"),
-        (&[("range", "bytes=10-")], 416, "bytes */10", ""),
-        (&[("range", "bytes=-0")], 416, "bytes */10", ""),
-        (&[("range", "bytes=5-4")], 416, "bytes */10", ""),
-        (&[("range", "items=0-1")], 200, "", "0123456789"),
-        (
-            &[("range", "bytes=0-4"), ("if-range", "\"v1\"")],
-            206,
-            "bytes 0-4/10",
-            "01234",
-        ),
-        (
-            &[("range", "bytes=0-4"), ("if-range", "W/\"v1\"")],
-            200,
-            "",
-            "0123456789",
-        ),
-        (
-            &[("range", "bytes=0-4"), ("if-range", "\"v2\"")],
-            200,
-            "",
-            "0123456789",
-        ),
-        (
-            &[("range", "bytes=0-4"), ("if-range", MODIFIED)],
-            206,
-            "bytes 0-4/10",
-            "01234",
-        ),
-        (
-            &[("range", "bytes=0-4"), ("if-range", LATER)],
-            200,
-            "",
-            "0123456789",
-        ),
-        (
-            &[("range", "bytes=99-"), ("if-range", "\"v2\"")],
-            200,
-            "",
-            "0123456789",
-        ),
-        (
-            &[("range", "bytes=0-4"), ("if-none-match", "\"v1\"")],
-            304,
-            "",
-            "",
-        ),
-        (
-            &[("range", "bytes=0-4"), ("if-match", "\"v2\"")],
-            412,
-            "",
-            "0123456789",
-        ),
-    ] {
+    for (fields, status, range, want) in RANGES {
         let streamed = page()
             .body()
             .as_bytes()
@@ -194,15 +197,15 @@ fn ranges_are_cut() {
         for answer in answers {
             match answer {
                 Ok(response) => {
-                    assert_eq!(response.status().as_u16(), status, "{fields:?}");
+                    assert_eq!(response.status().as_u16(), *status, "{fields:?}");
                     let given = response.headers().get("content-range").unwrap_or("");
-                    assert_eq!(given, range, "{fields:?}");
+                    assert_eq!(given, *range, "{fields:?}");
                     assert_eq!(response.headers().get("accept-ranges"), Some("bytes"));
-                    assert_eq!(body(response), want, "{fields:?}");
+                    assert_eq!(body(response), *want, "{fields:?}");
                 }
                 Err(error) => {
-                    assert_eq!(error.code(), status, "{fields:?}");
-                    assert_eq!(error.headers().get("content-range"), Some(range));
+                    assert_eq!(error.code(), *status, "{fields:?}");
+                    assert_eq!(error.headers().get("content-range"), Some(*range));
                 }
             }
         }

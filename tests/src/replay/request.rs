@@ -12,12 +12,7 @@ use serde_json::Value;
 use super::http::text;
 
 /// Makes the request of the fields that FORMAT.md calls "Request".
-pub fn of(input: &Value) -> Option<Request> {
-    with_body(input, Incoming::empty())
-}
-
-/// As [`of`], with a body.
-pub fn with_body(input: &Value, body: Incoming) -> Option<Request> {
+pub(super) fn of(input: &Value) -> Option<Request> {
     let method = Method::from_bytes(or(input, "method", "GET").as_bytes()).ok()?;
     let mut fields: Vec<(String, String)> = Vec::new();
     let headers = input["headers"].as_array().map_or(&[][..], Vec::as_slice);
@@ -39,7 +34,7 @@ pub fn with_body(input: &Value, body: Incoming) -> Option<Request> {
     // A server refuses some hosts and queries that the cases have, so what comes from it is plain
     // and the rest is changed as a middleware could.
     let head = Head::from_parts(method, "/", None).ok()?;
-    let mut request = Request::new(head, body);
+    let mut request = Request::new(head, Incoming::empty());
     for (name, value) in &fields {
         request.headers_mut().try_add(name, value).ok()?;
     }

@@ -92,8 +92,10 @@ fn made(input: &Value) -> Option<Response> {
         None => Body::empty(),
     };
     let mut response = Response::new(body);
-    if let Some(status) = input["status"].as_u64() {
-        response.set_status(u16::try_from(status).ok()?);
+    match &input["status"] {
+        Value::Null => {}
+        Value::String(text) => response.set_status_text(text).ok()?,
+        number => response.set_status_text(&number.to_string()).ok()?,
     }
     if let Some(mimetype) = input["mimetype"].as_str() {
         response.set_mimetype(mimetype).ok()?;

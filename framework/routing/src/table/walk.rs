@@ -138,14 +138,17 @@ impl Table<'_> {
                 if node.shift != 0
                     && let Some((target, behind)) = self.static_edge(node, rest, segment)
                 {
-                    let here = Place::new(id, at, n, edge);
                     match rest.get(segment.len + 1..) {
                         None => {
-                            search.push_if(node.n_dynamics > 0 || node.special != 0, here);
+                            search.push_if(node.n_dynamics > 0 || node.special != 0, || {
+                                Place::new(id, at, n, edge)
+                            });
                             return Arrival::End(behind, n);
                         }
                         Some(after) if behind.more => {
-                            search.push_if(node.n_dynamics > 0 || node.special != 0, here);
+                            search.push_if(node.n_dynamics > 0 || node.special != 0, || {
+                                Place::new(id, at, n, edge)
+                            });
                             (id, node, rest, edge) = (target, behind, after, 0);
                             continue 'node;
                         }
@@ -161,15 +164,14 @@ impl Table<'_> {
                 let Some((stop, captured)) = step else {
                     continue;
                 };
-                let here = Place::new(id, at, n, edge);
                 let left = edge <= node.n_dynamics || node.special != 0;
                 match bytes.get(stop + 1..) {
                     None => {
-                        search.push_if(left, here);
+                        search.push_if(left, || Place::new(id, at, n, edge));
                         return Arrival::End(behind, captured);
                     }
                     Some(after) if behind.more => {
-                        search.push_if(left, here);
+                        search.push_if(left, || Place::new(id, at, n, edge));
                         (id, node, rest, n, edge) = (target, behind, after, captured, 0);
                         continue 'node;
                     }
@@ -438,10 +440,11 @@ impl Table<'_> {
 
 impl Search<'_> {
     #[inline(always)]
-    fn push_if(&mut self, alternatives: bool, place: Place) {
+    fn push_if(&mut self, alternatives: bool, place: impl FnOnce() -> Place) {
         if !alternatives {
             return;
         }
+        let place = place();
         match self.captures.places.get_mut(self.depth) {
             Some(free) => *free = place,
             None => self.captures.push_deep(self.depth, place),

@@ -176,9 +176,11 @@ pub(super) fn decoder(
 ) -> Result<Decoder, MultipartError> {
     let (_, params) = parse_options_header(content_type);
     let boundary = params.get("boundary").unwrap_or_default();
-    let mut decoder_limits = DecoderLimits::default();
-    decoder_limits.max_parts = limits.max_form_parts;
-    Decoder::new(boundary.as_bytes(), decoder_limits)
+    let limits = DecoderLimits {
+        max_parts: limits.max_form_parts,
+        ..DecoderLimits::default()
+    };
+    Decoder::new(boundary.as_bytes(), limits)
 }
 
 impl Charset {
