@@ -3,6 +3,7 @@
 //!
 //! Run with `cargo run -p blog` and open <http://127.0.0.1:8000/>; `cargo run -p blog routes`
 //! prints the table.
+#![allow(clippy::use_self, reason = "`url_for!` names the application")]
 
 mod admin;
 mod posts;
