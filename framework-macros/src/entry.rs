@@ -33,9 +33,8 @@ pub(crate) fn application(attr: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// An attribute that `#[application]` should have taken off.
-pub(crate) fn alone(name: &str, attr: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn alone(name: &str, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::new();
-    let _ = attr;
     errors.add_with_help(
         Span::call_site(),
         format_args!("`#[{name}]` means nothing outside an `#[application]`"),
@@ -51,11 +50,11 @@ pub(crate) fn url_for(input: TokenStream) -> TokenStream {
 }
 
 /// `#[rustzeug::main]`.
-pub(crate) fn main(attr: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn main(attr: &TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::new();
     if !attr.is_empty() {
         errors.add_with_help(
-            crate::span::of(&attr),
+            crate::span::of(attr),
             "`#[rustzeug::main]` takes no arguments",
             "the command line and the environment say how to serve",
         );

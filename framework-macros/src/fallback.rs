@@ -73,7 +73,7 @@ fn stubs(model: &Model) -> TokenStream {
     );
     let definition = paths::private("Definition", span);
     let into_application = crate::expand::into_application(model);
-    let carriers = crate::expand::carriers(model);
+    let carriers = crate::expand::carriers(model, true);
     quote! {
         impl #generics #level for #self_ty #clause {}
         impl #generics #routes for #self_ty #clause {

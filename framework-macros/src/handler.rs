@@ -5,7 +5,6 @@ use proc_macro2::Span;
 use syn::FnArg;
 use syn::GenericParam;
 use syn::Pat;
-use syn::PathArguments;
 use syn::ReceiverKind;
 use syn::ReturnType;
 use syn::Signature;
@@ -26,6 +25,8 @@ pub(crate) struct Handler {
     /// Whether it takes `&self`.
     pub(crate) receiver: bool,
     pub(crate) params: Vec<Param>,
+    /// The parentheses around them.
+    pub(crate) params_span: Span,
     pub(crate) output: ReturnType,
     /// Its own lifetimes; in what is made of it they are the request's.
     pub(crate) lifetimes: Vec<Ident>,
@@ -61,6 +62,7 @@ impl Handler {
             is_async: signature.asyncness.is_some(),
             receiver: signature.receiver().is_some(),
             params,
+            params_span: signature.paren_token.span.join(),
             output: signature.output.clone(),
             name: signature.ident,
             lifetimes,
@@ -136,24 +138,25 @@ pub(crate) fn last_word(ty: &Type) -> Option<&Ident> {
     }
 }
 
-/// The error type of a `Result` with two arguments.
-pub(crate) fn error_type(output: &ReturnType) -> Option<&Type> {
+/// Whether the type is a `Result` with an error type of the user's choice.
+pub(crate) fn has_own_error(output: &ReturnType) -> bool {
     let ReturnType::Type(_, ty) = output else {
-        return None;
+        return false;
     };
-    let Type::Path(path) = &**ty else { return None };
-    let last = path.path.segments.last()?;
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
-        return None;
+    let Type::Path(path) = &**ty else {
+        return false;
     };
-    match (
-        last.ident == "Result",
-        arguments.args.len(),
-        arguments.args.last(),
-    ) {
-        (true, 2, Some(syn::GenericArgument::Type(ty))) => Some(ty),
-        _ => None,
-    }
+    let Some(last) = path.path.segments.last() else {
+        return false;
+    };
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return false;
+    };
+    let Some(syn::GenericArgument::Type(error)) = arguments.args.last() else {
+        return false;
+    };
+    let answers = |word: &Ident| ANSWERS.iter().any(|known| word == known);
+    last.ident == "Result" && arguments.args.len() == 2 && !last_word(error).is_some_and(answers)
 }
 
 fn is_str(ty: &Type) -> bool {
@@ -203,6 +206,9 @@ fn check_generics(signature: &Signature, what: &str, errors: &mut Errors) -> Vec
     }
     lifetimes
 }
+
+/// Errors that are known to be answers.
+const ANSWERS: [&str; 4] = ["HttpException", "Infallible", "Response", "StatusCode"];
 
 /// Types that no extractor is made for.
 const PLAIN: [&str; 16] = [

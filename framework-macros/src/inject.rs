@@ -85,27 +85,23 @@ impl Injection {
         }
     }
 
-    /// `((__p1, __p2), __p3)`: pairs of pairs, one extractor after the other.
-    pub(crate) fn closure_parameter(&self) -> TokenStream {
-        let mut extractors = self.extractors.iter();
-        let Some((name, ..)) = extractors.next() else {
-            return TokenStream::new();
+    /// `(__p1, (__p2, __p3))` and `(A, (B, C))`: pairs of pairs, one implementation for all.
+    ///
+    /// A message about one of several points at all parameters and names the type.
+    pub(crate) fn extractors(&self, params: Span) -> (TokenStream, TokenStream) {
+        let mut extractors = self.extractors.iter().rev();
+        let Some((name, ty, _)) = extractors.next() else {
+            return Default::default();
         };
-        let pair = |names, (name, _, at): &(Ident, TokenStream, Span)| quote_spanned!(*at=> (#names, #name));
-        extractors.fold(quote!(#name), pair)
-    }
-
-    /// `.first::<A>().and::<B>()`, each at its parameter.
-    pub(crate) fn extraction(&self) -> TokenStream {
-        let calls = self
-            .extractors
-            .iter()
-            .enumerate()
-            .map(|(index, (_, ty, at))| {
-                let method = Ident::new(if index == 0 { "first" } else { "and" }, *at);
-                quote_spanned!(*at=> .#method::<#ty>())
-            });
-        calls.collect()
+        extractors.fold(
+            (quote!(#name), ty.clone()),
+            |(names, types), (name, ty, _)| {
+                (
+                    quote_spanned!(params=> (#name, #names)),
+                    quote_spanned!(params=> (#ty, #types)),
+                )
+            },
+        )
     }
 }
 

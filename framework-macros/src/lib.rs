@@ -33,38 +33,38 @@ pub fn application(attr: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Gives a handler a rule; within `#[application]`.
 #[proc_macro_attribute]
-pub fn route(attr: TokenStream, item: TokenStream) -> TokenStream {
-    entry::alone("route", attr.into(), item.into()).into()
+pub fn route(_attr: TokenStream, item: TokenStream) -> TokenStream {
+    entry::alone("route", &item.into()).into()
 }
 
 /// Mounts another application under a prefix; within `#[application]`.
 #[proc_macro_attribute]
-pub fn mount(attr: TokenStream, item: TokenStream) -> TokenStream {
-    entry::alone("mount", attr.into(), item.into()).into()
+pub fn mount(_attr: TokenStream, item: TokenStream) -> TokenStream {
+    entry::alone("mount", &item.into()).into()
 }
 
 /// Runs a function before the handler; within `#[application]`.
 #[proc_macro_attribute]
-pub fn before_request(attr: TokenStream, item: TokenStream) -> TokenStream {
-    entry::alone("before_request", attr.into(), item.into()).into()
+pub fn before_request(_attr: TokenStream, item: TokenStream) -> TokenStream {
+    entry::alone("before_request", &item.into()).into()
 }
 
 /// Runs a function on the response; within `#[application]`.
 #[proc_macro_attribute]
-pub fn after_request(attr: TokenStream, item: TokenStream) -> TokenStream {
-    entry::alone("after_request", attr.into(), item.into()).into()
+pub fn after_request(_attr: TokenStream, item: TokenStream) -> TokenStream {
+    entry::alone("after_request", &item.into()).into()
 }
 
 /// Runs a function when a request is done, however it ended; within `#[application]`.
 #[proc_macro_attribute]
-pub fn teardown_request(attr: TokenStream, item: TokenStream) -> TokenStream {
-    entry::alone("teardown_request", attr.into(), item.into()).into()
+pub fn teardown_request(_attr: TokenStream, item: TokenStream) -> TokenStream {
+    entry::alone("teardown_request", &item.into()).into()
 }
 
 /// Answers errors; within `#[application]`.
 #[proc_macro_attribute]
-pub fn errorhandler(attr: TokenStream, item: TokenStream) -> TokenStream {
-    entry::alone("errorhandler", attr.into(), item.into()).into()
+pub fn errorhandler(_attr: TokenStream, item: TokenStream) -> TokenStream {
+    entry::alone("errorhandler", &item.into()).into()
 }
 
 /// Makes the URL of an endpoint, checked by the compiler.
@@ -76,5 +76,5 @@ pub fn url_for(input: TokenStream) -> TokenStream {
 /// Makes `async fn main` the program: command line, runtime, server.
 #[proc_macro_attribute]
 pub fn main(attr: TokenStream, item: TokenStream) -> TokenStream {
-    entry::main(attr.into(), item.into()).into()
+    entry::main(&attr.into(), &item.into()).into()
 }

@@ -48,14 +48,21 @@ fn files_and_parts_of_them_are_sent() {
         ] {
             client.send(format!("GET {path} HTTP/1.1\r\nHost: a\r\n{fields}\r\n"));
             let response = client.read_response();
-            assert_eq!((response.status(), response.text().as_str()), (status, text));
+            assert_eq!(
+                (response.status(), response.text().as_str()),
+                (status, text)
+            );
             assert_eq!(response.field("accept-ranges"), Some("bytes"));
         }
     }
     client.send("GET /digits.txt HTTP/1.1\r\nHost: a\r\nRange: bytes=0-0,9-9\r\n\r\n");
     let response = client.read_response();
     assert_eq!(response.status(), 206);
-    assert!(response.text().contains("Content-Range: bytes 9-9/10\r\n\r\n9\r\n"));
+    assert!(
+        response
+            .text()
+            .contains("Content-Range: bytes 9-9/10\r\n\r\n9\r\n")
+    );
     client.send("GET /digits.txt HTTP/1.1\r\nHost: a\r\nRange: bytes=10-\r\n\r\n");
     let response = client.read_response();
     assert_eq!(response.status(), 416);

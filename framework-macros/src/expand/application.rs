@@ -51,7 +51,7 @@ fn implementations(model: &Model, errors: &mut Errors) -> TokenStream {
     let hook_fns = hooks::functions(model);
     let level = level(model);
     let routes = routes(model, errors);
-    let carriers = url_for::carriers(model);
+    let carriers = url_for::carriers(model, false);
     let (level_trait, routes_trait) = (
         paths::private("Level", span),
         paths::private("Routes", span),

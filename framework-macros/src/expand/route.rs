@@ -9,6 +9,7 @@ use syn::Attribute;
 use syn::Lit;
 
 use crate::handler::Handler;
+use crate::handler::has_own_error;
 use crate::inject::Bindings;
 use crate::inject::Injection;
 use crate::inject::request_lifetime;
@@ -75,7 +76,10 @@ pub(crate) fn answer(
     injection: &Injection,
     inline: bool,
 ) -> TokenStream {
-    let call = call(model, handler, &injection.arguments);
+    let mut call = call(model, handler, &injection.arguments);
+    if has_own_error(&handler.output) {
+        call = with_own_error(handler, &call);
+    }
     let at = handler.output_span();
     let kind = match (handler.is_async, inline) {
         (true, _) => "async",
@@ -89,12 +93,54 @@ pub(crate) fn answer(
             _ => quote_spanned!(at=> #function(move || #call)),
         };
     }
+    let (names, types) = injection.extractors(handler.params_span);
+    let at_types = match injection.extractors.as_slice() {
+        [(_, _, only)] => *only,
+        _ => handler.params_span,
+    };
+    let respond = match kind {
+        "async" => paths::private("respond_async", at),
+        _ => paths::private("respond", at),
+    };
+    let answer = quote_spanned!(at=> #respond(#call));
+    let function = paths::private(&format!("extract_{kind}"), at_types);
+    let inferred = if handler.is_async {
+        quote!(, Self, _)
+    } else {
+        quote!(, Self)
+    };
     let span = handler.span();
-    let (extract, extraction) = (paths::private("extract", span), injection.extraction());
-    let parameter = injection.closure_parameter();
-    let method = Ident::new(&format!("answer_{kind}"), at);
-    let answer = quote_spanned!(at=> .#method(move |#parameter| #call));
-    quote_spanned!(span=> #extract(self, __request)#extraction #answer)
+    let inferred = crate::span::respan(inferred, span);
+    quote_spanned!(span=> #function::<#types #inferred>(self, __request, move |#names| #answer))
+}
+
+/// Makes a response of a `Result` whose error may be any error.
+fn with_own_error(handler: &Handler, call: &TokenStream) -> TokenStream {
+    let at = handler.output_span();
+    let (response, error) = (
+        paths::private("AnswerWithResponse", at),
+        paths::private("AnswerWithError", at),
+    );
+    let unknown = paths::private("AnswerUnknown", at);
+    let (failure, into_response) = (
+        paths::private("Failure", at),
+        paths::public("IntoResponse", at),
+    );
+    let map = match handler.is_async {
+        true => paths::private("map_async", at),
+        false => paths::private("map", at),
+    };
+    quote_spanned! {at=>
+        #map(#call, |__result| match __result {
+            ::core::result::Result::Ok(__value) => #into_response::into_response(__value),
+            ::core::result::Result::Err(__error) => {
+                use #response as _;
+                use #error as _;
+                use #unknown as _;
+                (&&#failure::new(__error)).answer()
+            }
+        })
+    }
 }
 
 /// The call alone.

@@ -22,13 +22,15 @@ use crate::model::Route;
 use crate::paths;
 
 /// An implementation of `Endpoint` for each endpoint and of `Mount` for each mount.
-pub(crate) fn carriers(model: &Model) -> TokenStream {
+///
+/// A `stub` stands for an application with mistakes: its values are never read.
+pub(crate) fn carriers(model: &Model, stub: bool) -> TokenStream {
     let mut seen: Vec<String> = Vec::new();
     let mut tokens = TokenStream::new();
     for route in &model.routes {
         let name = route.handler.name.to_string();
         if !seen.contains(&name) {
-            tokens.extend(carrier(model, route));
+            tokens.extend(carrier(model, route, stub));
             seen.push(name);
         }
     }
@@ -54,7 +56,8 @@ pub(crate) fn carriers(model: &Model) -> TokenStream {
 }
 
 /// The variables of an endpoint, from all of its rules, as a struct.
-fn carrier(model: &Model, route: &Route) -> TokenStream {
+#[expect(clippy::too_many_lines, reason = "most of it is one quotation")]
+fn carrier(model: &Model, route: &Route, stub: bool) -> TokenStream {
     let handler = &route.handler;
     let span = handler.span();
     let (generics, _, clause) = model.generics.split_for_impl();
@@ -83,7 +86,7 @@ fn carrier(model: &Model, route: &Route) -> TokenStream {
         paths::private("ToUrl", span),
     );
     let values = paths::private("UrlValues", span);
-    let pushes = fields.iter().map(|(name, ty, marker)| {
+    let pushes = fields.iter().filter(|_| !stub).map(|(name, ty, marker)| {
         let text = name.to_string();
         quote_spanned!(span=>
             __values.push(#text, <#ty as #to_url<#marker>>::to_url(&self.#name));
@@ -91,9 +94,17 @@ fn carrier(model: &Model, route: &Route) -> TokenStream {
     });
     quote_spanned! {span=>
         #(#cfgs)*
+        #[allow(
+            dead_code,
+            missing_debug_implementations,
+            non_camel_case_types,
+            unnameable_types,
+            unreachable_pub,
+            clippy::all,
+            reason = "made by `#[application]`",
+        )]
         const _: () = {
             #[doc(hidden)]
-            #[allow(non_camel_case_types, missing_debug_implementations)]
             pub struct #carrier<'__a> {
                 #(#declared,)*
                 pub __borrow: ::core::marker::PhantomData<&'__a ()>,
@@ -162,7 +173,7 @@ impl Parse for UrlFor {
                         let value: Expr = inside.parse()?;
                         quote!(#value)
                     }
-                    None => quote!(#name),
+                    None => TokenStream::new(),
                 };
                 fields.push((name, value));
                 if inside.parse::<Option<Token![,]>>()?.is_none() {
@@ -235,7 +246,12 @@ pub(crate) fn url_for(input: TokenStream) -> syn::Result<TokenStream> {
     let endpoint = paths::private("Endpoint", span);
     let url_for = paths::public("UrlFor", span);
     let mounts = mounts.iter().map(|mount| mount.ident.to_string());
-    let (names, values): (Vec<_>, Vec<_>) = fields.into_iter().unzip();
+    let fields = fields
+        .into_iter()
+        .map(|(name, value)| match value.is_empty() {
+            true => quote!(#name),
+            false => quote!(#name: #value),
+        });
     let query = query.into_iter().map(|(name, value)| {
         let (at, name) = (crate::span::of(&value), name.to_string());
         quote_spanned!(at=> .query(#name, #value))
@@ -245,7 +261,7 @@ pub(crate) fn url_for(input: TokenStream) -> syn::Result<TokenStream> {
         #url_for::<#root>::new(
             &[#(#mounts),*],
             <#target as #endpoint<#hash>>::NAME,
-            &__Args { #(#names: #values,)* __borrow: ::core::marker::PhantomData },
+            &__Args { #(#fields,)* __borrow: ::core::marker::PhantomData },
         )
         #(#query)*
     }})

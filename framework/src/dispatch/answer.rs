@@ -17,13 +17,14 @@ use super::trip::is_ready;
 use super::trip::prepare;
 use crate::application::Reply;
 use crate::extract::FromRequest;
-use crate::extract::Pair;
 use crate::request::Request;
 use crate::response::IntoResponse;
 use crate::response::Response;
 
 pin_project! {
-    struct Answer<F> {
+    /// A handler's future; its output is made a response.
+    #[derive(Debug)]
+    pub struct Answer<F> {
         #[pin]
         future: F,
     }
@@ -73,7 +74,7 @@ where
                     }
                 }
             };
-            self.set(Extract::Answering { future: next });
+            self.set(Self::Answering { future: next });
         }
     }
 }
@@ -100,80 +101,114 @@ pub fn answer_inline<'r, T: IntoResponse>(work: impl FnOnce() -> T) -> Reply<'r>
     Reply::Ready(work().into_response())
 }
 
-/// Extractors on their way, before the handler is known: `extract(app, request).first::<X>()
-/// .and::<Y>().answer_async(|(x, y)| …)`.
+pin_project! {
+    /// A future whose output is changed.
+    #[derive(Debug)]
+    pub struct Map<F, M> {
+        #[pin]
+        future: F,
+        map: Option<M>,
+    }
+}
+
+impl<F: Future, M: FnOnce(F::Output) -> Response> Future for Map<F, M> {
+    type Output = Response;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
+        let this = self.project();
+        let output = ready!(this.future.poll(cx));
+        match this.map.take() {
+            Some(map) => Poll::Ready(map(output)),
+            None => Poll::Pending,
+        }
+    }
+}
+
+/// Changes what an `async fn` gives.
+pub fn map_async<F: Future, M: FnOnce(F::Output) -> Response>(future: F, map: M) -> Map<F, M> {
+    Map {
+        future,
+        map: Some(map),
+    }
+}
+
+/// Changes what a plain `fn` gave.
+pub fn map<T>(value: T, map: impl FnOnce(T) -> Response) -> Response {
+    map(value)
+}
+
+/// An `async fn` behind extractors.
 ///
-/// Each has a call of its own, so that a message about one points at its parameter.
-#[derive(Debug)]
-pub struct Extraction<'r, A: ?Sized, F> {
+/// The answer is a bound of this function and the extractors are one of the next, so that each
+/// kind of message points at its own part of the signature.
+pub fn respond_async<F>(future: F) -> Answer<F>
+where
+    F: Future + Send,
+    F::Output: IntoResponse,
+{
+    Answer { future }
+}
+
+/// A plain `fn` behind extractors.
+pub fn respond<T: IntoResponse>(answer: T) -> Response {
+    answer.into_response()
+}
+
+/// An `async fn` with extractors.
+#[must_use = "a reply does nothing unless it is returned"]
+pub fn extract_async<'r, X, A, F>(
     app: &'r A,
     request: &'r Request,
-    future: F,
-}
-
-/// Begins to extract.
-pub fn extract<'r, A: ?Sized>(app: &'r A, request: &'r Request) -> Extraction<'r, A, ()> {
-    Extraction { app, request, future: () }
-}
-
-impl<'r, A: ?Sized> Extraction<'r, A, ()> {
-    /// The first extractor.
-    pub fn first<X: FromRequest<'r, A> + 'r>(
-        self,
-    ) -> Extraction<'r, A, impl Future<Output = Result<X, X::Error>> + Send + 'r> {
-        let Self { app, request, .. } = self;
-        Extraction { app, request, future: X::from_request(request, app) }
-    }
-}
-
-impl<'r, A, F, T, E> Extraction<'r, A, F>
+    call: impl FnOnce(X) -> F + Send + 'r,
+) -> Reply<'r>
 where
     A: ?Sized,
-    F: Future<Output = Result<T, E>> + Send + 'r,
-    T: Send + 'r,
-    E: IntoResponse + 'r,
+    X: FromRequest<'r, A> + 'r,
+    F: Future<Output = Response> + Send + 'r,
 {
-    /// Another extractor, after those before it.
-    pub fn and<X: FromRequest<'r, A> + 'r>(
-        self,
-    ) -> Extraction<'r, A, impl Future<Output = Result<(T, X), Response>> + Send + 'r> {
-        let Self { app, request, future } = self;
-        let future = Pair::new(future, X::from_request(request, app));
-        Extraction { app, request, future }
-    }
+    let extracting = X::from_request(request, app);
+    Reply::Future(Box::pin(Extract::Extracting {
+        extracting,
+        call: Some(call),
+    }))
+}
 
-    /// The handler is an `async fn`.
-    #[must_use = "a reply does nothing unless it is returned"]
-    pub fn answer_async<G>(self, call: impl FnOnce(T) -> G + Send + 'r) -> Reply<'r>
-    where
-        G: Future + Send + 'r,
-        G::Output: IntoResponse,
-    {
-        let (extracting, call) = (self.future, Some(call));
-        Reply::Future(Box::pin(Extract::Extracting { extracting, call }))
-    }
+/// A plain `fn` with extractors.
+#[must_use = "a reply does nothing unless it is returned"]
+pub fn extract_blocking<'r, X, A>(
+    app: &'r A,
+    request: &'r Request,
+    call: impl FnOnce(X) -> Response + Send + 'r,
+) -> Reply<'r>
+where
+    A: ?Sized,
+    X: FromRequest<'r, A> + Send + 'r,
+{
+    let extracting = X::from_request(request, app);
+    let call = move |value| answer_blocking(move || call(value));
+    Reply::Future(Box::pin(Extract::Extracting {
+        extracting,
+        call: Some(call),
+    }))
+}
 
-    /// The handler is a plain `fn`, which may block.
-    #[must_use = "a reply does nothing unless it is returned"]
-    pub fn answer_blocking<R>(self, call: impl FnOnce(T) -> R + Send + 'r) -> Reply<'r>
-    where
-        R: IntoResponse + 'r,
-    {
-        let (extracting, call) =
-            (self.future, Some(move |value| answer_blocking(move || call(value))));
-        Reply::Future(Box::pin(Extract::Extracting { extracting, call }))
-    }
-
-    /// The handler is a plain `fn` that says it does not block.
-    #[must_use = "a reply does nothing unless it is returned"]
-    pub fn answer_inline<R>(self, call: impl FnOnce(T) -> R + Send + 'r) -> Reply<'r>
-    where
-        R: IntoResponse + 'r,
-    {
-        let (extracting, call) =
-            (self.future, Some(move |value| answer_inline(move || call(value))));
-        Reply::Future(Box::pin(Extract::Extracting { extracting, call }))
-    }
+/// A plain `fn` with extractors that says it does not block.
+#[must_use = "a reply does nothing unless it is returned"]
+pub fn extract_inline<'r, X, A>(
+    app: &'r A,
+    request: &'r Request,
+    call: impl FnOnce(X) -> Response + Send + 'r,
+) -> Reply<'r>
+where
+    A: ?Sized,
+    X: FromRequest<'r, A> + 'r,
+{
+    let extracting = X::from_request(request, app);
+    let call = move |value| Reply::Ready(call(value));
+    Reply::Future(Box::pin(Extract::Extracting {
+        extracting,
+        call: Some(call),
+    }))
 }
 
 /// One function that is the whole application.

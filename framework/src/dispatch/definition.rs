@@ -305,10 +305,6 @@ impl RouteDef {
     pub(super) const fn has_defaults(&self) -> bool {
         !self.defaults.is_empty()
     }
-
-    pub(super) const fn has_host(&self) -> bool {
-        self.host.is_some() || self.subdomain.is_some()
-    }
 }
 
 impl DefaultDef {

@@ -1,6 +1,8 @@
 //! Which error handler an error goes to.
 
+use std::cell::Cell;
 use std::error::Error;
+use std::fmt;
 use std::marker::PhantomData;
 
 use smallvec::SmallVec;
@@ -9,6 +11,7 @@ use super::trip::Link;
 use crate::exceptions::ExceptionKind;
 use crate::exceptions::HttpException;
 use crate::request::Request;
+use crate::response::IntoResponse;
 use crate::response::Response;
 
 /// How closely a handler fits an error; closer handlers are asked first, whatever application
@@ -86,6 +89,83 @@ impl<K: ExceptionKind> CatchKind for Catcher<K> {
 impl<E: Error + 'static> CatchError for &Catcher<E> {
     fn rank(&self, error: &HttpException) -> Option<Rank> {
         error.downcast_ref::<E>().map(|_| Rank::Source)
+    }
+}
+
+/// The error of a handler's `Result`, on its way to a response.
+///
+/// A type that is [`IntoResponse`] answers itself, any other error is 500 with the error as its
+/// source. Which of the two it is method look-up decides, as with [`Catcher`].
+pub struct Failure<E>(Cell<Option<E>>);
+
+impl<E> Failure<E> {
+    /// Wraps an error.
+    pub fn new(error: E) -> Self {
+        Self(Cell::new(Some(error)))
+    }
+}
+
+impl<E> fmt::Debug for Failure<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Failure")
+    }
+}
+
+/// For errors that are answers.
+pub trait AnswerWithResponse {
+    /// The response.
+    fn answer(&self) -> Response;
+}
+
+/// For all other errors.
+pub trait AnswerWithError {
+    /// The response.
+    fn answer(&self) -> Response;
+}
+
+/// For what is neither: found last, and only to say so.
+pub trait AnswerUnknown {
+    /// The type of the error.
+    type Error;
+
+    /// Never called.
+    fn answer(&self) -> Response
+    where
+        Self::Error: HandlerError;
+}
+
+/// What may stand behind the comma of a handler's `Result`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the error of a handler",
+    label = "a handler failed with `{Self}`: what should the client see?",
+    note = "implement `std::error::Error` for it and it is answered with 500, or \
+            `rustzeug::IntoResponse` and it answers itself"
+)]
+pub trait HandlerError {}
+
+impl<E> AnswerUnknown for Failure<E> {
+    type Error = E;
+
+    fn answer(&self) -> Response
+    where
+        E: HandlerError,
+    {
+        Response::empty()
+    }
+}
+
+impl<E: IntoResponse> AnswerWithResponse for &Failure<E> {
+    fn answer(&self) -> Response {
+        self.0
+            .take()
+            .map_or_else(Response::empty, IntoResponse::into_response)
+    }
+}
+
+impl<E: Into<HttpException>> AnswerWithError for &&Failure<E> {
+    fn answer(&self) -> Response {
+        let error = self.0.take().map(Into::into);
+        error.map_or_else(Response::empty, IntoResponse::into_response)
     }
 }
 

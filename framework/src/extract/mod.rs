@@ -55,7 +55,6 @@ pub use header::Origin;
 pub use header::Referer;
 pub use header::UserAgent;
 pub use matched::Matched;
-pub(crate) use pair::Pair;
 pub use query::Query;
 pub use state::HasState;
 pub use state::State;

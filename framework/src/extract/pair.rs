@@ -8,23 +8,40 @@ use std::task::ready;
 
 use pin_project_lite::pin_project;
 
+use super::FromRequest;
+use crate::request::Request;
 use crate::response::IntoResponse;
 use crate::response::Response;
 
+impl<'r, A, X, Y> FromRequest<'r, A> for (X, Y)
+where
+    A: ?Sized + 'r,
+    X: FromRequest<'r, A> + Send + 'r,
+    Y: FromRequest<'r, A> + 'r,
+{
+    type Error = Response;
+
+    fn from_request(
+        request: &'r Request,
+        app: &'r A,
+    ) -> impl Future<Output = Result<Self, Response>> + Send {
+        let (first, second) = (X::from_request(request, app), Y::from_request(request, app));
+        Pair {
+            first,
+            second,
+            value: None,
+        }
+    }
+}
+
 pin_project! {
     /// Two extractors, one after the other.
-    pub(crate) struct Pair<F, S, X> {
+    struct Pair<F, S, X> {
         #[pin]
         first: F,
         #[pin]
         second: S,
         value: Option<X>,
-    }
-}
-
-impl<F, S, X> Pair<F, S, X> {
-    pub(crate) fn new(first: F, second: S) -> Self {
-        Self { first, second, value: None }
     }
 }
 

@@ -1,7 +1,6 @@
 //! The one place where an exception becomes a response.
 
 use http::HeaderValue;
-use http::header;
 
 use super::Response;
 use crate::exceptions::HttpException;
@@ -29,10 +28,46 @@ pub fn render(exception: HttpException, request: Option<&Request>) -> Response {
     response
 }
 
-/// Whether JSON is named and HTML is not.
+/// Whether the client would rather have JSON than HTML; whoever takes anything gets HTML.
 fn prefers_json(request: &Request) -> bool {
-    let Some(accept) = request.header(header::ACCEPT.as_str()) else {
+    // Most requests that go wrong are a browser's: one look at the text settles them.
+    if !request
+        .header("accept")
+        .is_some_and(|accept| accept.contains("json"))
+    {
         return false;
-    };
-    accept.contains("json") && !accept.contains("html")
+    }
+    let accept = request.accept_mimetypes();
+    let json = accept.quality("application/json");
+    json.max(accept.quality("application/problem+json")) > accept.quality("text/html")
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Method;
+
+    use super::*;
+    use crate::body::Incoming;
+    use crate::exceptions::NotFound;
+    use crate::protocol::h1::Head;
+
+    #[test]
+    fn the_client_chooses_between_html_and_json() {
+        for (accept, json) in [
+            ("", false),
+            ("*/*", false),
+            ("text/html, application/json;q=0.9", false),
+            ("application/json, text/html;q=0.9", true),
+            ("application/json", true),
+            ("application/problem+json, */*;q=0.1", true),
+            ("application/json, */*", false),
+        ] {
+            let fields = [(&b"accept"[..], accept.as_bytes())];
+            let head = Head::from_parts(Method::GET, "/", fields).unwrap();
+            let request = Request::new(head, Incoming::empty());
+            let response = render(NotFound.into(), Some(&request));
+            assert_eq!(response.is_json(), json, "{accept}");
+            assert_eq!(response.status().as_u16(), 404);
+        }
+    }
 }

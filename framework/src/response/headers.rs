@@ -6,7 +6,6 @@ use std::time::SystemTime;
 use http::HeaderName;
 use http::HeaderValue;
 use http::header;
-use icu_normalizer::DecomposingNormalizerBorrowed;
 
 use super::Response;
 use crate::datastructures::ContentRange;
@@ -26,7 +25,6 @@ use crate::grammar::etag::quote_etag;
 use crate::grammar::etag::unquote_etag;
 use crate::grammar::media_type;
 use crate::grammar::options::Params;
-use crate::grammar::options::dump_options_header;
 use crate::grammar::options::parse_options_header;
 use crate::grammar::url;
 
@@ -340,37 +338,6 @@ impl Response {
             .try_set(header::CONTENT_RANGE, range.to_header())
     }
 
-    /// Sets how a browser presents the body: `inline` or `attachment`, and the name for saving.
-    ///
-    /// Any name can be sent: what is not ASCII goes as `filename*` (RFC 6266, RFC 8187), beside a
-    /// plainer `filename` for old clients.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use rustzeug::Response;
-    ///
-    /// let mut response = Response::new("text");
-    /// response.set_content_disposition("attachment", "Grüße.txt");
-    /// let want = "attachment; filename=Grue.txt; filename*=UTF-8''Gr%C3%BC%C3%9Fe.txt";
-    /// assert_eq!(response.headers().get("content-disposition"), Some(want));
-    /// ```
-    pub fn set_content_disposition(&mut self, kind: &'static str, filename: &str) {
-        let value = if filename.is_ascii() && !filename.contains(|c: char| c.is_ascii_control()) {
-            dump_options_header(Some(kind), [("filename", Some(filename))])
-        } else {
-            let plain = DecomposingNormalizerBorrowed::new_nfkd().normalize(filename);
-            let plain: String = plain.chars().filter(is_plain).collect();
-            let full = format!("UTF-8''{}", quote_attribute(filename));
-            dump_options_header(
-                Some(kind),
-                [("filename", Some(plain)), ("filename*", Some(full))],
-            )
-        };
-        self.headers_mut()
-            .set(header::CONTENT_DISPOSITION, ascii(value));
-    }
-
     /// Returns how old the response is, as a cache says.
     #[must_use]
     pub fn age(&self) -> Option<Duration> {
@@ -496,28 +463,6 @@ impl Response {
     }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "what `filter` calls")]
-fn is_plain(c: &char) -> bool {
-    c.is_ascii() && !c.is_ascii_control()
-}
-
-/// Percent-encodes all but `attr-char` (RFC 8187 section 3.2.1).
-fn quote_attribute(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() * 3);
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push('%');
-            out.extend(
-                [byte >> 4, byte & 15]
-                    .map(|digit| char::from(b"0123456789ABCDEF"[usize::from(digit)])),
-            );
-        }
-    }
-    out
-}
-
-fn ascii(text: String) -> HeaderValue {
+pub(super) fn ascii(text: String) -> HeaderValue {
     HeaderValue::try_from(text).expect("ASCII without control characters, made in this file")
 }

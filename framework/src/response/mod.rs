@@ -5,6 +5,7 @@
 
 mod conditional;
 mod cookies;
+mod disposition;
 mod events;
 mod file;
 mod finish;

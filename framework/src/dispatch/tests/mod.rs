@@ -1,5 +1,11 @@
 //! Drives bound applications without a socket.
 
+#![allow(
+    clippy::unused_self,
+    clippy::needless_pass_by_ref_mut,
+    reason = "handlers are methods"
+)]
+
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Mutex;
@@ -197,6 +203,16 @@ impl Blog {
         format!("{word:?}")
     }
 
+    #[route("/parse/<text>")]
+    async fn parse(&self, text: &str) -> std::result::Result<String, std::num::ParseIntError> {
+        text.parse::<u8>().map(|number| number.to_string())
+    }
+
+    #[route("/refuse/<text>", inline)]
+    fn refuse(&self, text: &str) -> std::result::Result<String, (StatusCode, String)> {
+        Err((StatusCode::CONFLICT, text.to_owned()))
+    }
+
     #[route("/io")]
     fn io(&self) -> Result<String> {
         let never = std::fs::read_to_string("/does/not/exist")?;
@@ -234,6 +250,9 @@ fn handlers_get_what_their_signatures_say() {
             ("GET /pages/", "200 1"),
             ("GET /opt", "200 None"),
             ("GET /opt/x", "200 Some(\"x\")"),
+            ("GET /parse/7", "200 7"),
+            ("GET /parse/x", "500"),
+            ("GET /refuse/x", "409 x"),
             ("GET /io", "500"),
         ],
     );
