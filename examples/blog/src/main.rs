@@ -84,7 +84,7 @@ impl Blog {
     }
 
     #[after_request]
-    fn stamp(&self, response: &mut Response) {
+    fn stamp(response: &mut Response) {
         response.headers_mut().set("x-blog", "rustzeug");
     }
 
@@ -93,9 +93,8 @@ impl Blog {
         let text = format!("<p>{}</p>", escape_html(error.description()));
         (StatusCode::NOT_FOUND, page("Nothing here", &text))
     }
-}
 
-impl Blog {
+    // No attribute: an ordinary method.
     fn list(
         &self,
         request: &Request,
