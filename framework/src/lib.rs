@@ -80,6 +80,7 @@ pub use response::SendFile;
 pub use response::redirect;
 pub use response::send_file;
 pub use response::send_from_directory;
+pub use run::Start;
 pub use run::run_simple;
 pub use server::ServeError;
 pub use server::Server;

@@ -3,6 +3,7 @@
 //!
 //! Run with `cargo run -p blog` and open <http://127.0.0.1:8000/>; `cargo run -p blog routes`
 //! prints the table.
+#![allow(clippy::use_self, reason = "`url_for!` names the application")]
 
 mod admin;
 mod posts;
@@ -83,7 +84,7 @@ impl Blog {
     }
 
     #[after_request]
-    fn stamp(&self, response: &mut Response) {
+    fn stamp(response: &mut Response) {
         response.headers_mut().set("x-blog", "rustzeug");
     }
 
@@ -92,9 +93,8 @@ impl Blog {
         let text = format!("<p>{}</p>", escape_html(error.description()));
         (StatusCode::NOT_FOUND, page("Nothing here", &text))
     }
-}
 
-impl Blog {
+    // No attribute: an ordinary method.
     fn list(
         &self,
         request: &Request,

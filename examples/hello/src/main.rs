@@ -11,7 +11,7 @@ fn app(request: &Request) -> Response {
 }
 
 fn main() {
-    run_simple("localhost", 4000, app)
+    run_simple("localhost", 4000, app);
 }
 
 #[cfg(test)]

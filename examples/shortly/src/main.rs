@@ -67,7 +67,7 @@ impl Shortly {
     }
 
     #[route("/static/style.css", inline)]
-    fn style(&self) -> impl IntoResponse {
+    fn style() -> impl IntoResponse {
         (
             [(CONTENT_TYPE, "text/css; charset=utf-8")],
             include_str!("../static/style.css"),

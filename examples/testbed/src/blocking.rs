@@ -1,4 +1,5 @@
 //! The same routes, by plain `fn`, which may block and runs on a worker thread.
+#![allow(clippy::needless_pass_by_value, reason = "extractors are handed over")]
 
 use std::collections::BTreeMap;
 use std::thread;

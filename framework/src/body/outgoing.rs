@@ -141,11 +141,6 @@ impl Body {
     }
 
     #[inline]
-    pub(crate) fn kind(&self) -> &Kind {
-        &self.kind
-    }
-
-    #[inline]
     pub(crate) fn into_kind(self) -> Kind {
         self.kind
     }

@@ -65,6 +65,7 @@ pub use dispatcher::Dispatcher;
 pub use method_override::MethodOverride;
 pub use proxy_fix::ProxyFix;
 pub use request_id::RequestId;
+pub use request_id::RequestName;
 pub use security_headers::SecurityHeaders;
 
 /// What stands between a server and an application.

@@ -38,6 +38,10 @@ pub(super) struct Worker<F> {
     pool: Arc<Pool>,
     stamp: RefCell<Stamp>,
     tick: Cell<u32>,
+    #[allow(
+        clippy::vec_box,
+        reason = "a bench moves between here and a connection as a pointer"
+    )]
     benches: RefCell<Vec<Box<Workbench<F>>>>,
     make: fn(Arc<Pool>) -> Driver<F>,
 }

@@ -372,6 +372,19 @@ mod tests {
     }
 
     #[test]
+    fn files_make_the_form_multipart() {
+        let sent = EnvironBuilder::new("/")
+            .form([("name", "Ü")])
+            .file("f", "a \"b\".txt", "text");
+        let request = request(sent);
+        assert_eq!(request.form().unwrap().get("name"), Some("Ü"));
+        let files = request.files().unwrap();
+        let file = files.get("f").unwrap();
+        assert_eq!(file.filename(), "a \"b\".txt");
+        assert_eq!((file.mimetype(), file.len()), ("text/plain".to_owned(), 4));
+    }
+
+    #[test]
     fn what_contradicts_itself_is_refused() {
         let none: [(&str, &str); 0] = [];
         let table = [

@@ -1,17 +1,21 @@
 //! Forms with files, as a browser sends them.
 
-use std::fmt::Write as _;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
+use http::HeaderValue;
+use http::header::CONTENT_TYPE;
+
+use crate::datastructures::Headers;
+use crate::protocol::multipart::Encoder;
 
 /// A file of a form.
 #[derive(Clone, Debug)]
 pub(super) struct File {
     field: String,
     filename: String,
-    content_type: String,
+    content_type: HeaderValue,
     content: Bytes,
 }
 
@@ -19,7 +23,8 @@ impl File {
     /// Makes a file whose type is guessed from its name.
     pub(super) fn new(field: String, filename: String, content: Bytes) -> Self {
         let guess = mime_guess::from_path(&filename).first_raw();
-        let content_type = guess.unwrap_or("application/octet-stream").to_owned();
+        let content_type = guess.unwrap_or("application/octet-stream");
+        let content_type = HeaderValue::from_static(content_type);
         Self {
             field,
             filename,
@@ -36,41 +41,18 @@ pub(super) fn encode_multipart(fields: &[(String, String)], files: &[File]) -> (
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     let boundary = format!("---------------RustzeugFormPart_{number}");
+    let mut encoder = Encoder::new(boundary.as_str());
     let mut body = Vec::new();
     for (name, value) in fields {
-        let name = quote(name);
-        let head =
-            format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
-        body.extend_from_slice(head.as_bytes());
-        body.extend_from_slice(value.as_bytes());
-        body.extend_from_slice(b"\r\n");
+        encoder.field(name, &Headers::new(), &mut body);
+        encoder.data(value.as_bytes(), &mut body);
     }
     for file in files {
-        let (name, filename) = (quote(&file.field), quote(&file.filename));
-        let head = format!(
-            "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"; \
-             filename=\"{filename}\"\r\nContent-Type: {}\r\n\r\n",
-            file.content_type
-        );
-        body.extend_from_slice(head.as_bytes());
-        body.extend_from_slice(&file.content);
-        body.extend_from_slice(b"\r\n");
+        let mut headers = Headers::new();
+        headers.set(CONTENT_TYPE, file.content_type.clone());
+        encoder.file(&file.field, &file.filename, &headers, &mut body);
+        encoder.data(&file.content, &mut body);
     }
-    body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
+    encoder.finish(&mut body);
     (boundary, body)
-}
-
-/// As browsers do (WHATWG HTML, "multipart/form-data encoding algorithm"): quotes and line ends
-/// are percent-encoded, everything else is sent as UTF-8.
-fn quote(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for char in text.chars() {
-        match char {
-            '"' | '\r' | '\n' => {
-                let _never_fails = write!(out, "%{:02X}", u32::from(char));
-            }
-            char => out.push(char),
-        }
-    }
-    out
 }

@@ -1,6 +1,6 @@
 //! The suite `forms`.
 //!
-//! A multipart body of up to [`CUT_LIMIT`] bytes is read whole as a request, then byte by byte, and
+//! A multipart body of up to 20,000 bytes is read whole as a request, then byte by byte, and
 //! cut in two at every position: all must give one answer.
 
 use std::collections::VecDeque;

@@ -219,7 +219,7 @@ fn answer(suite: &str, op: &str, input: &Value) -> Given {
         "response" => response::run(op, input),
         "routing_build" | "routing_match" | "routing_methods" => routing::run(op, input),
         "security" => security::run(op, input),
-        "urls_utils" => urls::run(op, input).or_else(|| urls_request::run(op, input)),
+        "urls_utils" => urls_request::run(op, input).or_else(|| urls::run(op, input)),
         _ => None,
     }));
     match asked {

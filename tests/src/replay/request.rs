@@ -54,6 +54,19 @@ pub(super) fn of(input: &Value) -> Option<Request> {
     Some(request)
 }
 
+/// The request as Werkzeug's redirects see it: each byte of the UTF-8 of its path and its query
+/// as one character, which is what a WSGI server hands on. Their answers are quoted twice for
+/// that; ours are, given the same text.
+pub(super) fn as_wsgi(input: &Value) -> Value {
+    let mut input = input.clone();
+    for key in ["path", "query_string", "script_name"] {
+        if let Some(text) = input[key].as_str() {
+            input[key] = text.bytes().map(char::from).collect::<String>().into();
+        }
+    }
+    input
+}
+
 fn or<'a>(input: &'a Value, key: &str, default: &'a str) -> &'a str {
     input[key].as_str().unwrap_or(default)
 }

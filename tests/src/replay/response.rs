@@ -36,7 +36,7 @@ pub fn run(op: &str, input: &Value) -> Option<Answer> {
 }
 
 fn response(input: &Value) -> Option<Answer> {
-    let request = request::of(&input["request"])?;
+    let request = request::of(&request::as_wsgi(&input["request"]))?;
     let mut response = made(&input["response"])?;
     let conditional = &input["conditional"];
     if !conditional.is_null() {

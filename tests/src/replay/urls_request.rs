@@ -23,11 +23,11 @@ pub fn run(op: &str, input: &Value) -> Option<Answer> {
     match op {
         "access_route" => value(json!({"route": request::of(input)?.access_route()})),
         "append_slash_redirect" => {
-            let request = request::of(input)?;
+            let request = request::of(&request::as_wsgi(input))?;
             redirected(append_slash_redirect(&request), input, &request, false)
         }
         "redirect" => {
-            let request = request::of(input)?;
+            let request = request::of(&request::as_wsgi(input))?;
             redirected(redirect(text(input, "location")), input, &request, true)
         }
         "request_target" => request_target(input),
