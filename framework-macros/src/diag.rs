@@ -119,7 +119,7 @@ mod tests {
             ("method", Some("methods")),
             ("get", None),
             ("x", None),
-            ("strict_slash", None),
+            ("strict_slash", Some("strict_slashes")),
         ];
         for (word, want) in cases {
             assert_eq!(

@@ -60,24 +60,14 @@ pub(crate) fn carriers(model: &Model, stub: bool) -> TokenStream {
 fn carrier(model: &Model, route: &Route, stub: bool) -> TokenStream {
     let handler = &route.handler;
     let span = handler.span();
-    let (generics, _, clause) = model.generics.split_for_impl();
-    let self_ty = &model.self_ty;
-    let (endpoint, cfgs) = (paths::private("Endpoint", span), &route.cfgs);
-    let hash = paths::name_hash(&handler.name.to_string());
-    let name = endpoint_name(route);
+    let cfgs = &route.cfgs;
     let fields = fields(model, route, span);
     if fields.is_empty() {
         let none = paths::private("NoArgs", span);
-        return quote_spanned! {span=>
-            #(#cfgs)*
-            #[automatically_derived]
-            impl #generics #endpoint<#hash> for #self_ty #clause {
-                type Args<'__a> = #none<'__a>;
-                const NAME: &'static str = #name;
-            }
-        };
+        return endpoint_impl(model, route, &quote_spanned!(span=> #none<'__a>));
     }
     let carrier = format_ident!("{}_variables", handler.name, span = span);
+    let implementation = endpoint_impl(model, route, &quote_spanned!(span=> #carrier<'__a>));
     let declared = fields
         .iter()
         .map(|(name, ty, _)| quote_spanned!(span=> pub #name: #ty));
@@ -113,12 +103,25 @@ fn carrier(model: &Model, route: &Route, stub: bool) -> TokenStream {
             impl<'__a> #url_args for #carrier<'__a> {
                 fn values(&self, __values: &mut #values) { #(#pushes)* }
             }
-            #[automatically_derived]
-            impl #generics #endpoint<#hash> for #self_ty #clause {
-                type Args<'__a> = #carrier<'__a>;
-                const NAME: &'static str = #name;
-            }
+            #implementation
         };
+    }
+}
+
+/// `impl Endpoint<…> for Blog { type Args<'a> = …; }`.
+fn endpoint_impl(model: &Model, route: &Route, args: &TokenStream) -> TokenStream {
+    let span = route.handler.span();
+    let (generics, _, clause) = model.generics.split_for_impl();
+    let (self_ty, name, cfgs) = (&model.self_ty, endpoint_name(route), &route.cfgs);
+    let endpoint = paths::private("Endpoint", span);
+    let hash = paths::name_hash(&route.handler.name.to_string());
+    quote_spanned! {span=>
+        #(#cfgs)*
+        #[automatically_derived]
+        impl #generics #endpoint<#hash> for #self_ty #clause {
+            type Args<'__a> = #args;
+            const NAME: &'static str = #name;
+        }
     }
 }
 

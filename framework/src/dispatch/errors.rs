@@ -139,7 +139,7 @@ pub trait AnswerUnknown {
     message = "`{Self}` cannot be the error of a handler",
     label = "a handler failed with `{Self}`: what should the client see?",
     note = "implement `std::error::Error` for it and it is answered with 500, or \
-            `rustzeug::IntoResponse` and it answers itself"
+            `IntoResponse` and it answers itself"
 )]
 pub trait HandlerError {}
 
