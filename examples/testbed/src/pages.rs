@@ -235,7 +235,7 @@ pub(crate) fn fields(request: &Request) -> BTreeMap<String, Vec<String>> {
 pub(crate) fn pieces() -> Body {
     let piece = Bytes::from_static(&[b'x'; 1024]);
     Body::stream(stream::iter(
-        (0..64).map(move |_| Ok::<_, std::io::Error>(piece.clone())),
+        (0..64).map(move |_| Ok::<_, io::Error>(piece.clone())),
     ))
 }
 
