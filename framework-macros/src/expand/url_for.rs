@@ -56,7 +56,6 @@ pub(crate) fn carriers(model: &Model, stub: bool) -> TokenStream {
 }
 
 /// The variables of an endpoint, from all of its rules, as a struct.
-#[expect(clippy::too_many_lines, reason = "most of it is one quotation")]
 fn carrier(model: &Model, route: &Route, stub: bool) -> TokenStream {
     let handler = &route.handler;
     let span = handler.span();
