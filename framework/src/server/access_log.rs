@@ -1,5 +1,6 @@
 //! One line a request, in Werkzeug's format, and notes for the operator.
 
+use std::error::Error;
 use std::fmt::Write;
 use std::net::SocketAddr;
 use std::sync::mpsc::SyncSender;
@@ -63,6 +64,32 @@ impl AccessLog {
         let code = status.as_u16();
         let _infallible = writeln!(line, "code {code}, message {reason}");
         self.send(line);
+    }
+
+    /// Why a request was answered with an error, for what is the server's own fault: the client
+    /// is told nothing of it.
+    #[cold]
+    pub(super) fn note_cause(
+        &self,
+        request: &Request,
+        status: StatusCode,
+        cause: &(dyn Error + 'static),
+    ) {
+        if !status.is_server_error() {
+            return;
+        }
+        let mut line = format!(
+            "{} {}: {cause}",
+            request.method(),
+            Escaped(request.target())
+        );
+        let mut next = cause.source();
+        while let Some(cause) = next {
+            let _infallible = write!(line, ": {cause}");
+            next = cause.source();
+        }
+        // One line: what an error says may come from anywhere.
+        self.note(&line.replace(['\n', '\r'], " "));
     }
 
     #[inline]

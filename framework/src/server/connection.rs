@@ -286,6 +286,13 @@ impl<I: Transport, F: Serving> Connection<I, F> {
         match bench.driver.poll(cx) {
             Poll::Ready(Ok(mut exchange)) => {
                 let entry = self.worker.log.entry(self.peer, &exchange.request);
+                if let Some(response) = &exchange.response
+                    && let Some(cause) = response.exception().and_then(HttpException::source)
+                {
+                    self.worker
+                        .log
+                        .note_cause(&exchange.request, response.status(), cause);
+                }
                 // First, so that whoever reads the body still must have taken it.
                 exchange.request.recycle();
                 if let Some(response) = &mut exchange.response {
