@@ -18,7 +18,9 @@ impl Admin {
     /// Stands before every handler of this application, and before nobody else's.
     #[before_request]
     async fn login(&self, request: &Request) -> Option<HttpException> {
-        let sent = request.header("authorization").map(Authorization::from_header);
+        let sent = request
+            .header("authorization")
+            .map(Authorization::from_header);
         let sent = sent.and_then(Result::ok);
         let password = sent.as_ref().and_then(|sent| sent.password());
         if password == Some(&self.password) {

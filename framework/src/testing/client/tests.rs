@@ -141,7 +141,11 @@ fn redirects_stay_here_and_end() {
     let client = client.allow_subdomain_redirects();
     let url = get(&client, "http://a.localhost:81/x").unwrap();
     assert_eq!(url, "http://a.localhost:81/x");
-    let error = Client::new(Around).unwrap().get("/").follow_redirects().try_send();
+    let error = Client::new(Around)
+        .unwrap()
+        .get("/")
+        .follow_redirects()
+        .try_send();
     assert!(error.unwrap_err().is_redirect_loop());
 }
 
