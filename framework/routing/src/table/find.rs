@@ -60,10 +60,19 @@ impl Table<'_> {
             mismatch: false,
             depth: 0,
         };
+        if let Flow::Found(term) = self.descend(path, self.root, 1, 0, &mut search) {
+            return self.check(term, "", path, &search);
+        }
+        self.retry(path, &mut search)
+    }
+
+    /// The way that is tried first leads nowhere, or the path does not begin with one slash.
+    #[cold]
+    fn retry(&self, path: &str, search: &mut Search<'_>) -> Outcome {
         let start = leading(path);
-        match self.path(self.root, path, start, 0, &mut search) {
-            Flow::Found(term) => self.check(term, "", path, &search),
-            flow => self.missed(flow, None, path, start, &mut search),
+        match self.path(self.root, path, start, 0, search) {
+            Flow::Found(term) => self.check(term, "", path, search),
+            flow => self.missed(flow, None, path, start, search),
         }
     }
 
@@ -199,7 +208,7 @@ impl Table<'_> {
         let bytes = host.as_bytes();
         let segment = Segment::whole(bytes);
         if node.shift != 0
-            && let Some((target, _)) = self.static_edge(node, bytes, segment)
+            && let Some(target) = self.static_edge(node, bytes, segment)
         {
             match self.path(target, path, start, 0, search) {
                 Flow::Miss => {}
@@ -208,7 +217,11 @@ impl Table<'_> {
         }
         self.best(node, search, |search, edge| {
             // A converter that takes slashes would take the path as well: such a host never matches.
-            if edge.whole_rest || self.part(edge, host, (0, bytes.len()), 0, search).is_none() {
+            if edge.whole_rest
+                || self
+                    .part(edge, host, (0, bytes.len()), 0, search.captures)
+                    .is_none()
+            {
                 return Flow::Miss;
             }
             search.captures.hosts = edge.variables.into();
@@ -221,7 +234,6 @@ impl Table<'_> {
     }
 
     /// A path from its last leading slash on.
-    #[inline]
     fn path(&self, root: u32, path: &str, start: usize, n: usize, search: &mut Search<'_>) -> Flow {
         if root == NONE {
             Flow::Miss
@@ -236,7 +248,6 @@ impl Table<'_> {
 }
 
 /// Where the last of the slashes in front is.
-#[inline]
 fn leading(path: &str) -> usize {
     match path.as_bytes() {
         [b'/', b'/', ..] => path.bytes().take_while(|byte| *byte == b'/').count() - 1,

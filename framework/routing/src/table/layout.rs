@@ -13,8 +13,12 @@ use super::LAX;
 use super::NONE;
 use super::Node;
 use super::QUICK_INT;
+use super::QUICK_INT_PLAIN;
+use super::QUICK_NONE;
+use super::QUICK_OTHER;
 use super::QUICK_PLAIN;
 use super::Rare;
+use super::SKIP;
 use super::SegmentItem;
 use super::TableBuf;
 use super::Term;
@@ -26,6 +30,7 @@ use super::machine::MachineRule;
 use super::machine::State;
 use super::words::Segment;
 use super::words::slot;
+use super::words::start;
 use crate::converter::Matcher;
 use crate::rule::Item;
 
@@ -60,8 +65,10 @@ struct Layout<'m> {
 impl Node {
     const fn empty() -> Self {
         Self {
-            head: 0,
-            tail: 0,
+            // Eight slashes: a head has one at most, and then zeros.
+            head: u64::from_le_bytes(*b"////////"),
+            tail: u64::from_le_bytes(*b"////////"),
+            seed: 0,
             len: NONE,
             text: 0,
             next: 0,
@@ -70,12 +77,11 @@ impl Node {
             behind: 0,
             terms: 0,
             rare: NONE,
-            seed: 0,
             n_dynamics: 0,
             n_terms: 0,
-            skip_len: 0,
             shift: 0,
-            more: false,
+            quick: QUICK_NONE,
+            skip_len: 0,
             special: 0,
         }
     }
@@ -93,24 +99,25 @@ impl Layout<'_> {
         }
         node.special = if state.is_contested() { CONTESTED } else { 0 };
         node.special |= if rare.n_lax > 0 { LAX } else { 0 };
-        node.more = !state.statics.is_empty() || !state.dynamics.is_empty() || rare.n_lax > 0;
+        self.dynamics(&mut node, state, host);
         match self.skipped(state).filter(|_| !host && rare.n_lax == 0) {
             Some((text, target)) => {
-                rare.skip = self.text(&text).from;
-                node.skip_len = text.len() as u16;
+                rare.skip = self.text(&text);
+                node.quick = SKIP;
+                node.skip_len = text.len() as u8;
+                node.seed = start(text.as_bytes());
                 node.statics = self.table.nodes.len() as u32;
                 self.table.nodes.push(Node::empty());
                 self.left.push((target, node.statics as usize));
             }
             None => self.statics(&mut node, state, host),
         }
-        self.dynamics(&mut node, state, host);
         rare.n_dynamics = node.n_dynamics;
         if node.special & CONTESTED != 0 {
-            // The usual loop passes such a node by.
-            node.n_dynamics = 0;
+            // The usual loops pass such a node by.
+            (node.n_dynamics, node.quick) = (0, QUICK_NONE);
         }
-        if node.special != 0 || rare.n_slash > 0 || node.skip_len > 0 {
+        if node.special != 0 || rare.n_slash > 0 || node.quick == SKIP {
             node.rare = self.table.rares.len() as u32;
             self.table.rares.push(rare);
         }
@@ -155,14 +162,9 @@ impl Layout<'_> {
             }
             let target = node.behind as usize + index;
             self.left.push((self.target(step.target, host), target));
-            let edge = self.dynamic(step, target as u32, group);
-            self.table.nodes[target].text = match edge.test {
-                Test::Int { signed: false } => QUICK_INT,
-                Test::Plain => QUICK_PLAIN,
-                _ => 0,
-            };
-            edges.push(edge);
+            edges.push(self.dynamic(step, target as u32, group));
         }
+        node.quick = quick(&edges);
         node.dynamics = self.table.dynamics.len() as u32;
         self.table.dynamics.extend(edges);
     }
@@ -265,20 +267,20 @@ impl Layout<'_> {
         if state.statics.is_empty() {
             return;
         }
-        let keys: Vec<(Node, u32)> = state
+        let keys: Vec<(Node, u64)> = state
             .statics
             .iter()
             .map(|(text, _)| self.key(text))
             .collect();
         let (seed, bits) = seed(&keys);
-        (node.seed, node.shift) = (seed, 32 - bits);
+        (node.seed, node.shift) = (seed, 64 - bits);
         node.statics = self.table.nodes.len() as u32;
         let slots = 1_usize << bits;
         self.table
             .nodes
             .resize(node.statics as usize + slots, Node::empty());
         for ((key, hash), (_, target)) in keys.into_iter().zip(&state.statics) {
-            let mut at = node.statics as usize + slot(hash, seed, 32 - bits);
+            let mut at = node.statics as usize + slot(hash, seed, 64 - bits) as usize;
             if self.table.nodes[at].len != NONE {
                 while self.table.nodes[at].next != 0 {
                     at = self.table.nodes[at].next as usize;
@@ -293,9 +295,9 @@ impl Layout<'_> {
         }
     }
 
-    fn key(&mut self, text: &str) -> (Node, u32) {
+    fn key(&mut self, text: &str) -> (Node, u64) {
         let segment = Segment::whole(text.as_bytes());
-        let from = if text.len() > 16 {
+        let from = if text.len() >= 16 {
             self.text(text).from
         } else {
             0
@@ -308,24 +310,37 @@ impl Layout<'_> {
             text: from,
             ..Node::empty()
         };
-        (key, segment.hash(text.as_bytes()))
+        (key, segment.key(text.as_bytes()))
+    }
+}
+
+/// Which of the usual kinds the dynamic edges of a node are.
+fn quick(edges: &[DynamicEdge]) -> u8 {
+    let mut tests = edges.iter().map(|edge| edge.test);
+    let int = Test::Int { signed: false };
+    match (tests.next(), tests.next()) {
+        (None, _) => QUICK_NONE,
+        (Some(Test::Plain), _) => QUICK_PLAIN,
+        (Some(first), None) if first == int => QUICK_INT,
+        (Some(first), Some(Test::Plain)) if first == int => QUICK_INT_PLAIN,
+        _ => QUICK_OTHER,
     }
 }
 
 /// Finds a multiplier that spreads the edges over a power of two of slots, best without any two
 /// in one: tries a few sizes, and for many edges is content with short chains.
-fn seed(keys: &[(Node, u32)]) -> (u32, u8) {
+fn seed(keys: &[(Node, u64)]) -> (u64, u8) {
     let least = (keys.len() * 3 / 2)
         .next_power_of_two()
         .trailing_zeros()
         .max(1) as u8;
     let mut best = (usize::MAX, 1, least);
-    let mut seed = 0x9E37_79B9_u32;
+    let mut seed = 0x9E37_79B9_7F4A_7C15_u64;
     for bits in least..=least + 2 {
         for _ in 0..(200_000 / keys.len()).clamp(4, 2048) {
             let mut used = vec![false; 1 << bits];
-            let taken = |(_, hash): &&(Node, u32)| {
-                std::mem::replace(&mut used[slot(*hash, seed, 32 - bits)], true)
+            let taken = |(_, key): &&(Node, u64)| {
+                std::mem::replace(&mut used[slot(*key, seed, 64 - bits) as usize], true)
             };
             let shared = keys.iter().filter(taken).count();
             if shared < best.0 {
@@ -334,7 +349,10 @@ fn seed(keys: &[(Node, u32)]) -> (u32, u8) {
             if shared == 0 {
                 return (seed, bits);
             }
-            seed = seed.wrapping_mul(0x0019_660D).wrapping_add(0x3C6E_F35F) | 1;
+            seed = seed
+                .wrapping_mul(0x5851_F42D_4C95_7F2D)
+                .wrapping_add(0x1405_7B7E_F767_814F)
+                | 1;
         }
     }
     (best.1, best.2)

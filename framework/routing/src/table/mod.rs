@@ -138,22 +138,24 @@ pub struct Text {
 }
 
 /// A state: what has been read of a path so far; and the static segment that leads to it, by its
-/// first 8 bytes, its last 8 (if longer than 8), and its length.
+/// first 8 bytes and the 8 after them, as `words.rs` reads them.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
 pub struct Node {
+    /// What no segment begins with if no static segment leads here.
     pub head: u64,
     pub tail: u64,
+    /// Multiplier of the hash; or see `skip_len`.
+    pub seed: u64,
     /// `NONE`: an empty slot, or a node that no static segment leads to.
     pub len: u32,
-    /// Where the segment's text begins; looked at only beyond 16 bytes. Behind a dynamic edge: which
-    /// of the quick tests it is.
+    /// Where the segment's text begins; looked at only from 16 bytes on.
     pub text: u32,
     /// Another node whose segment has this slot, 0 for none.
     pub next: u32,
-    /// Static edges: at `statics + slot(segment, seed, shift)`. Of a node with `skip_len`, the
-    /// node behind the text.
+    /// Static edges: at `statics + slot(key, seed, shift)`. If `quick` is `SKIP`, the node behind
+    /// the text.
     pub statics: u32,
     /// In the order in which they are tried.
     pub dynamics: u32,
@@ -163,26 +165,24 @@ pub struct Node {
     pub terms: u32,
     /// Where in `rares` the node has more, or `NONE`.
     pub rare: u32,
-    /// Multiplier of the hash.
-    pub seed: u32,
     pub n_dynamics: u16,
     pub n_terms: u16,
-    /// Nothing but this much text can follow: some segments that no rule parts at.
-    pub skip_len: u16,
-    /// 32 less the bits of the number of slots; 0: no static edges.
+    /// 64 less the bits of the number of slots; 0: no static edges.
     pub shift: u8,
-    /// Anything can match when segments are left.
-    pub more: bool,
+    /// What the dynamic edges are if they are of the usual kinds, or `SKIP`.
+    pub quick: u8,
     /// `CONTESTED`, `LAX`.
     pub special: u8,
+    /// If `quick` is `SKIP`, how much text that is; up to 8 bytes of it are in `seed`.
+    pub skip_len: u8,
 }
 
 /// What few nodes have.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Rare {
-    /// The text of `skip_len`.
-    pub skip: u32,
+    /// The text of `SKIP`.
+    pub skip: Text,
     /// Rules that end with a slash more.
     pub slash: u32,
     /// Those of `terms` that take a slash more as well.
@@ -338,7 +338,7 @@ impl<'a> Table<'a> {
 
     fn only_empty_host(&self) -> bool {
         let root = &self.nodes[0];
-        let slots = 1_usize << (32 - u32::from(root.shift));
+        let slots = 1_usize << (64 - u32::from(root.shift));
         let edges = &self.nodes[root.statics as usize..][..slots];
         edges
             .iter()
@@ -367,10 +367,19 @@ impl fmt::Debug for Table<'_> {
 const CONTESTED: u8 = 1;
 /// Of a node: rules end here that take a slash more as well.
 const LAX: u8 = 2;
-/// `Node::text` of a node behind a variable `string` without arguments.
-const QUICK_PLAIN: u32 = 1;
-/// `Node::text` of a node behind a variable `int` that is not signed.
-const QUICK_INT: u32 = 2;
+/// `Node::quick`: no dynamic edges, or they are contested.
+const QUICK_NONE: u8 = 3;
+/// `Node::quick`: the first dynamic edge is a `string` without arguments.
+const QUICK_PLAIN: u8 = 0;
+/// `Node::quick`: an `int` that is not signed, and then such a `string`.
+const QUICK_INT_PLAIN: u8 = 1;
+/// `Node::quick`: the one dynamic edge is an `int` that is not signed.
+const QUICK_INT: u8 = 2;
+/// `Node::quick`: other dynamic edges.
+const QUICK_OTHER: u8 = 4;
+/// `Node::quick`: no edges at all; nothing but a text can follow, some segments that no rule parts
+/// at.
+const SKIP: u8 = 5;
 /// No index.
 pub(crate) const NONE: u32 = u32::MAX;
 

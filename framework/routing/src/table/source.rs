@@ -36,7 +36,17 @@ impl TableBuf {
         // Writing to a string does not fail.
         let _ = write!(s, "{p}Table{{text:{:?},", self.text);
         list(&mut s, "nodes", &self.nodes, |of| format!("{p}{of:?}"));
-        list(&mut s, "rares", &self.rares, |of| format!("{p}{of:?}"));
+        list(&mut s, "rares", &self.rares, |r| {
+            format!(
+                "{p}Rare{{skip: {},slash: {},lax: {},n_slash: {},n_lax: {},n_dynamics: {}}}",
+                text(&p, &r.skip),
+                r.slash,
+                r.lax,
+                r.n_slash,
+                r.n_lax,
+                r.n_dynamics
+            )
+        });
         list(&mut s, "dynamics", &self.dynamics, |d| {
             format!(
                 "{p}DynamicEdge{{test: {},target: {},earliest: {},group: {},variables: {},\

@@ -15,14 +15,22 @@ use super::Node;
 use super::Outcome;
 use super::QUICK_INT;
 use super::QUICK_PLAIN;
+use super::SKIP;
 use super::Table;
 use super::Term;
 use super::Test;
 use super::words::Segment;
+use super::words::before;
+use super::words::ending;
 use super::words::has_text;
 use super::words::is_short_number;
+use super::words::load;
+use super::words::slashes;
 use super::words::slot;
+use super::words::starts_with;
+use super::words::through;
 use crate::Methods;
+use crate::converter::is_int;
 
 /// How a part of a look-up went.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -54,15 +62,18 @@ pub(super) struct Place {
     pub(super) edge: u16,
 }
 
-/// Where a walk came to.
-enum Arrival<'t> {
-    Done(Flow),
-    /// The path is used up: the rules that end here are to be asked.
-    End(&'t Node, usize),
+/// What was done at a place.
+enum Step {
+    /// The path is used up at a node, after so many captures: the rules that end here are to be
+    /// asked.
+    End(u32, usize),
+    Miss,
+    On(Place),
+    /// No edge fits; the segment ends there.
+    Special(usize),
 }
 
 impl Place {
-    #[inline(always)]
     fn new(id: u32, at: usize, n: usize, edge: u16) -> Self {
         Self {
             id,
@@ -83,146 +94,215 @@ impl Table<'_> {
         n: usize,
         search: &mut Search<'_>,
     ) -> Flow {
-        let base = search.depth;
-        let mut arrival = self.walk(path, Place::new(id, at, n, 0), base, search);
-        loop {
-            match arrival {
-                Arrival::End(node, n) => match self.end(node, n, search) {
-                    Flow::Miss if search.depth == base => return Flow::Miss,
-                    Flow::Miss => {
-                        let place = search.pop();
-                        arrival = self.walk(path, place, base, search);
-                    }
-                    flow => return flow,
-                },
-                Arrival::Done(flow) => return flow,
-            }
+        match self.descend(path, id, at, n, search) {
+            Flow::Miss => self.walk(path, Place::new(id, at, n, 0), search),
+            flow => flow,
         }
     }
 
-    /// Goes on from a place to the next node at the path's end. `place.edge` is what is next: 0
-    /// the static edges, `k` the dynamic edge `k - 1`.
-    #[expect(
-        clippy::too_many_lines,
-        reason = "one loop over its state in registers; cut up it is a fifth slower"
-    )]
-    fn walk<'s>(
-        &'s self,
-        path: &str,
-        place: Place,
-        base: usize,
-        search: &mut Search<'_>,
-    ) -> Arrival<'s> {
-        let bytes = path.as_bytes();
-        let Place {
-            mut id,
-            at,
-            n,
-            mut edge,
-        } = place;
-        let mut n = n as usize;
-        let mut rest = &bytes[at as usize..];
-        let mut node = &self.nodes[id as usize];
-        'node: loop {
-            if node.skip_len > 0
-                && let Some(after) = self.skip(node, rest)
-            {
-                (id, rest) = (node.statics, after);
-                node = &self.nodes[id as usize];
-                continue;
-            }
-            let segment = Segment::read(rest);
-            let at = bytes.len() - rest.len();
-            if edge == 0 {
-                edge = 1;
-                if node.shift != 0
-                    && let Some((target, behind)) = self.static_edge(node, rest, segment)
-                {
-                    match rest.get(segment.len + 1..) {
-                        None => {
-                            search.push_if(node.n_dynamics > 0 || node.special != 0, || {
-                                Place::new(id, at, n, edge)
-                            });
-                            return Arrival::End(behind, n);
-                        }
-                        Some(after) if behind.more => {
-                            search.push_if(node.n_dynamics > 0 || node.special != 0, || {
-                                Place::new(id, at, n, edge)
-                            });
-                            (id, node, rest, edge) = (target, behind, after, 0);
-                            continue 'node;
-                        }
-                        Some(_) => {}
-                    }
-                }
-            }
-            while edge <= node.n_dynamics {
-                let target = node.behind + u32::from(edge) - 1;
-                let behind = &self.nodes[target as usize];
-                edge += 1;
-                let step = self.dynamic_step((node, behind, edge), path, at, segment, n, search);
-                let Some((stop, captured)) = step else {
-                    continue;
-                };
-                let left = edge <= node.n_dynamics || node.special != 0;
-                match bytes.get(stop + 1..) {
-                    None => {
-                        search.push_if(left, || Place::new(id, at, n, edge));
-                        return Arrival::End(behind, captured);
-                    }
-                    Some(after) if behind.more => {
-                        search.push_if(left, || Place::new(id, at, n, edge));
-                        (id, node, rest, n, edge) = (target, behind, after, captured, 0);
-                        continue 'node;
-                    }
-                    Some(_) => {}
-                }
-            }
-            if node.special != 0 {
-                match self.special(node, path, (at, at + segment.len), n, search) {
-                    Flow::Miss => {}
-                    flow => return Arrival::Done(flow),
-                }
-            }
-            if search.depth == base {
-                return Arrival::Done(Flow::Miss);
-            }
-            let back = search.pop();
-            (id, n, edge) = (back.id, back.n as usize, back.edge);
-            (node, rest) = (&self.nodes[id as usize], &bytes[back.at as usize..]);
-        }
-    }
-
-    /// Where the part of a dynamic edge stops if it fits, and the captures then.
-    #[inline(always)]
-    fn dynamic_step(
+    /// Goes the way that is tried first from a node on. A miss tells nothing: there may be others.
+    #[inline(never)]
+    pub(super) fn descend(
         &self,
-        (node, behind, next): (&Node, &Node, u16),
         path: &str,
+        id: u32,
         at: usize,
-        segment: Segment,
-        n: usize,
+        mut n: usize,
         search: &mut Search<'_>,
-    ) -> Option<(usize, usize)> {
-        let end = at + segment.len;
-        let fits = match behind.text {
-            QUICK_PLAIN => segment.len > 0,
-            QUICK_INT if segment.len <= 8 => is_short_number(segment.head, segment.len),
-            _ => {
-                let edge = &self.dynamics[node.dynamics as usize + usize::from(next) - 2];
-                let stop = self.part(edge, path, (at, end), n, search)?;
-                return Some((stop, n + usize::from(edge.variables)));
-            }
+    ) -> Flow {
+        let bytes = path.as_bytes();
+        let ending = ending(bytes);
+        // Not the end of several slashes: those in front count as one.
+        let (Some(mut rest), Some(mut node)) =
+            (behind_slash(bytes, at), self.nodes.get(id as usize))
+        else {
+            return Flow::Miss;
         };
-        search.captures.set(n, at, end);
-        fits.then_some((end, n + 1))
+        loop {
+            let word = load(rest, ending);
+            let found = slashes(word);
+            let head = word & through(found);
+            let mut len = before(found);
+            let next = 'next: {
+                let target = if found == 0 {
+                    let target;
+                    (len, target) = self.medium(node, rest, ending, head);
+                    target
+                } else if node.shift != 0 {
+                    self.edge(node, rest, ending, (head, 0))
+                } else if (1..=8).contains(&node.skip_len) {
+                    if !starts_with(word, node.seed, node.skip_len) {
+                        return Flow::Miss;
+                    }
+                    len = usize::from(node.skip_len) - 1;
+                    self.nodes.get(node.statics as usize)
+                } else {
+                    None
+                };
+                if let Some(behind) = target {
+                    break 'next behind;
+                }
+                let at = bytes.len() - rest.len();
+                let mut behind = node.behind;
+                if node.quick > QUICK_INT || len == 0 {
+                    match self.unusual(node, path, (at, at + len), n, search.captures) {
+                        Some((target, stop, captured)) => {
+                            (len, n) = (stop - at, captured);
+                            break 'next &self.nodes[target as usize];
+                        }
+                        None => return Flow::Miss,
+                    }
+                }
+                if node.quick != QUICK_PLAIN && !is_number(head, found, rest, len) {
+                    if node.quick == QUICK_INT {
+                        return Flow::Miss;
+                    }
+                    behind += 1;
+                }
+                search.captures.set(n, at, at + len);
+                n += 1;
+                &self.nodes[behind as usize]
+            };
+            node = next;
+            match rest.get(len + 1..) {
+                None => return self.accept(node.terms, node.n_terms, n, search),
+                Some(after) => rest = after,
+            }
+        }
+    }
+
+    /// What follows a node that no static edge leads on from, and whose dynamic edges are not the
+    /// most usual ones: the node behind, where the part stops, and the captures then.
+    #[inline(never)]
+    fn unusual(
+        &self,
+        node: &Node,
+        path: &str,
+        segment: (usize, usize),
+        n: usize,
+        captures: &mut Captures,
+    ) -> Option<(u32, usize, usize)> {
+        if node.quick == SKIP {
+            let rest = &path.as_bytes()[segment.0..];
+            let after = self.skip(node, rest)?;
+            return Some((node.statics, path.len() - after.len() - 1, n));
+        }
+        let edges = &self.dynamics[node.dynamics as usize..][..usize::from(node.n_dynamics)];
+        edges.iter().find_map(|edge| {
+            let stop = self.part(edge, path, segment, n, captures)?;
+            Some((edge.target, stop, n + usize::from(edge.variables)))
+        })
+    }
+
+    /// What a segment of fewer than 16 bytes leads to from a node with static edges.
+    #[inline(always)]
+    fn edge(&self, node: &Node, rest: &[u8], ending: u64, words: (u64, u64)) -> Option<&Node> {
+        let (head, tail) = words;
+        let key = head ^ tail.rotate_left(29);
+        let slot = node.statics + slot(key, node.seed, node.shift);
+        let behind = &self.nodes[slot as usize];
+        if behind.head == head && behind.tail == tail {
+            return Some(behind);
+        }
+        if behind.next == 0 {
+            return None;
+        }
+        let (_, target) = self.long(node, rest, ending);
+        self.nodes.get(target as usize)
+    }
+
+    /// `long` for a segment of at least 8 bytes, and inlined for fewer than 16.
+    #[inline(always)]
+    fn medium(&self, node: &Node, rest: &[u8], ending: u64, head: u64) -> (usize, Option<&Node>) {
+        let tail = load(rest.get(8..).unwrap_or(&[]), ending);
+        let found = slashes(tail);
+        if found == 0 {
+            let (len, target) = self.long(node, rest, ending);
+            return (len, self.nodes.get(target as usize));
+        }
+        let target = match node.shift {
+            0 => None,
+            _ => self.edge(node, rest, ending, (head, tail & through(found))),
+        };
+        (8 + before(found), target)
+    }
+
+    /// The length of the segment that `rest` begins with, and the node that it leads to or `NONE`.
+    #[inline(never)]
+    fn long(&self, node: &Node, rest: &[u8], ending: u64) -> (usize, u32) {
+        let segment = Segment::read(rest, ending);
+        let target = match node.shift {
+            0 => None,
+            _ => self.static_edge(node, rest, segment),
+        };
+        (segment.len, target.unwrap_or(NONE))
+    }
+
+    /// Goes on from a place, and from all that it passes where there is more than one way.
+    /// `place.edge` is what is next: 0 the static edges, `k` the dynamic edge `k - 1`.
+    #[cold]
+    fn walk(&self, path: &str, mut place: Place, search: &mut Search<'_>) -> Flow {
+        let base = search.depth;
+        let ending = ending(path.as_bytes());
+        loop {
+            let flow = match self.step(path, place, ending, search) {
+                Step::On(next) => {
+                    place = next;
+                    continue;
+                }
+                Step::End(id, n) => self.end(&self.nodes[id as usize], n, search),
+                Step::Special(end) => self.special(path, place, end, search),
+                Step::Miss => Flow::Miss,
+            };
+            if flow != Flow::Miss || search.depth == base {
+                return flow;
+            }
+            place = search.pop();
+        }
+    }
+
+    /// Takes the next edge that fits from a place on, which is kept if there may be more.
+    fn step(&self, path: &str, place: Place, ending: u64, search: &mut Search<'_>) -> Step {
+        let (at, n) = (place.at as usize, place.n as usize);
+        let node = &self.nodes[place.id as usize];
+        let rest = &path.as_bytes()[at..];
+        if node.quick == SKIP {
+            return match self.skip(node, rest) {
+                Some(after) => Step::On(Place::new(node.statics, path.len() - after.len(), n, 0)),
+                None => Step::Miss,
+            };
+        }
+        let (len, target) = self.long(node, rest, ending);
+        let mut taken = (target != NONE && place.edge == 0).then_some((target, at + len, n));
+        let mut edge = place.edge.max(1);
+        while taken.is_none() && edge <= node.n_dynamics {
+            let of = &self.dynamics[node.dynamics as usize + usize::from(edge) - 1];
+            edge += 1;
+            let stop = self.part(of, path, (at, at + len), n, search.captures);
+            taken = stop.map(|stop| (of.target, stop, n + usize::from(of.variables)));
+        }
+        let Some((target, stop, captured)) = taken else {
+            return if node.special == 0 {
+                Step::Miss
+            } else {
+                Step::Special(at + len)
+            };
+        };
+        if edge <= node.n_dynamics || node.special != 0 {
+            search.push(Place { edge, ..place });
+        }
+        if stop == path.len() {
+            Step::End(target, captured)
+        } else {
+            Step::On(Place::new(target, stop + 1, captured, 0))
+        }
     }
 
     /// Some segments that no rule parts at: what is behind them, if they are there.
     #[inline(never)]
     fn skip<'p>(&self, node: &Node, rest: &'p [u8]) -> Option<&'p [u8]> {
         let skip = self.rares[node.rare as usize].skip;
-        let text = self.bytes(skip, usize::from(node.skip_len));
+        let text = self.bytes(skip.from, skip.len as usize);
         if has_text(rest, text) {
             rest.get(text.len()..)
         } else {
@@ -230,16 +310,10 @@ impl Table<'_> {
         }
     }
 
-    /// No edge is left to try: what few nodes have besides.
-    #[cold]
-    fn special(
-        &self,
-        node: &Node,
-        path: &str,
-        (at, end): (usize, usize),
-        n: usize,
-        search: &mut Search<'_>,
-    ) -> Flow {
+    /// No edge is left to try: what few nodes have besides. `end` is that of the segment.
+    fn special(&self, path: &str, place: Place, end: usize, search: &mut Search<'_>) -> Flow {
+        let node = &self.nodes[place.id as usize];
+        let (at, n) = (place.at as usize, place.n as usize);
         if node.special & CONTESTED != 0 {
             match self.contested(path, node, (at, end), n, search) {
                 Flow::Miss => {}
@@ -255,7 +329,6 @@ impl Table<'_> {
 
     /// A node whose edges of equal weight have rules out of order: all of them are followed, and
     /// the earliest rule wins.
-    #[cold]
     fn contested(
         &self,
         path: &str,
@@ -265,20 +338,18 @@ impl Table<'_> {
         search: &mut Search<'_>,
     ) -> Flow {
         self.best(node, search, |search, edge| {
-            let Some(stop) = self.part(edge, path, segment, n, search) else {
+            let Some(stop) = self.part(edge, path, segment, n, search.captures) else {
                 return Flow::Miss;
             };
             let n = n + usize::from(edge.variables);
             let behind = &self.nodes[edge.target as usize];
             if stop == path.len() {
                 self.end(behind, n, search)
-            } else if behind.more {
+            } else {
                 let base = search.depth;
                 let flow = self.follow(path, edge.target, stop + 1, n, search);
                 search.depth = base;
                 flow
-            } else {
-                Flow::Miss
             }
         })
     }
@@ -337,7 +408,7 @@ impl Table<'_> {
         path: &str,
         (at, end): (usize, usize),
         n: usize,
-        search: &mut Search<'_>,
+        captures: &mut Captures,
     ) -> Option<usize> {
         let end = if edge.whole_rest { path.len() } else { end };
         let Test::Items {
@@ -346,7 +417,7 @@ impl Table<'_> {
             suffixed,
         } = edge.test
         else {
-            search.captures.set(n, at, end);
+            captures.set(n, at, end);
             return self.fits(path, edge.test, at, end).then_some(end);
         };
         let bytes = path.as_bytes();
@@ -361,27 +432,20 @@ impl Table<'_> {
             }
         }
         let items = &self.items[from as usize..][..len as usize];
-        self.items(path, items, (at, stop), search.captures, n)
+        self.items(path, items, (at, stop), captures, n)
             .then_some(stop)
     }
 
-    #[inline(always)]
-    pub(super) fn static_edge(
-        &self,
-        node: &Node,
-        rest: &[u8],
-        segment: Segment,
-    ) -> Option<(u32, &Node)> {
-        let slot = slot(segment.hash(rest), node.seed, node.shift);
-        let mut id = node.statics + slot as u32;
+    /// The node that a segment, with which `rest` begins, leads to from a node with static edges.
+    pub(super) fn static_edge(&self, node: &Node, rest: &[u8], segment: Segment) -> Option<u32> {
+        let mut id = node.statics + slot(segment.key(rest), node.seed, node.shift);
         loop {
             let edge = &self.nodes[id as usize];
             if edge.head == segment.head
                 && edge.tail == segment.tail
-                && edge.len as usize == segment.len
-                && (segment.len <= 16 || self.has_long_text(edge, rest))
+                && (segment.len < 16 || self.has_long_text(edge, rest, segment.len))
             {
-                return Some((id, edge));
+                return Some(id);
             }
             if edge.next == 0 {
                 return None;
@@ -391,8 +455,8 @@ impl Table<'_> {
     }
 
     #[inline(never)]
-    fn has_long_text(&self, edge: &Node, rest: &[u8]) -> bool {
-        rest.starts_with(self.bytes(edge.text, edge.len as usize))
+    fn has_long_text(&self, edge: &Node, rest: &[u8], len: usize) -> bool {
+        edge.len as usize == len && has_text(rest, self.bytes(edge.text, len))
     }
 
     /// All segments are used up.
@@ -438,13 +502,30 @@ impl Table<'_> {
     }
 }
 
+/// What is behind the one slash before `at`.
+#[inline(always)]
+fn behind_slash(bytes: &[u8], at: usize) -> Option<&[u8]> {
+    let (before, rest) = bytes.split_at_checked(at)?;
+    (before.last() == Some(&b'/') && rest.first() != Some(&b'/')).then_some(rest)
+}
+
+/// Whether a segment is a number: `rest` begins with it.
+#[inline(always)]
+fn is_number(head: u64, found: u64, rest: &[u8], len: usize) -> bool {
+    if found != 0 {
+        is_short_number(head, found)
+    } else {
+        is_long_number(rest, len)
+    }
+}
+
+#[inline(never)]
+fn is_long_number(rest: &[u8], len: usize) -> bool {
+    is_int(&rest[..len], false)
+}
+
 impl Search<'_> {
-    #[inline(always)]
-    fn push_if(&mut self, alternatives: bool, place: impl FnOnce() -> Place) {
-        if !alternatives {
-            return;
-        }
-        let place = place();
+    fn push(&mut self, place: Place) {
         match self.captures.places.get_mut(self.depth) {
             Some(free) => *free = place,
             None => self.captures.push_deep(self.depth, place),
@@ -452,7 +533,6 @@ impl Search<'_> {
         self.depth += 1;
     }
 
-    #[inline(always)]
     fn pop(&mut self) -> Place {
         self.depth -= 1;
         match self.captures.places.get(self.depth) {

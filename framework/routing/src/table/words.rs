@@ -1,6 +1,9 @@
 //! Reading paths eight bytes at a time.
 
-/// A segment of a path: its length, its first 8 bytes and the 8 after them, zeros behind its end.
+/// A segment of a path: its length, its first 8 bytes and the 8 after them, with the slash that ends
+/// it and zeros behind that.
+///
+/// With its slash a segment of fewer than 8 bytes is its head: no other has the same one.
 #[derive(Clone, Copy)]
 pub(super) struct Segment {
     pub(super) len: usize,
@@ -9,30 +12,26 @@ pub(super) struct Segment {
 }
 
 impl Segment {
-    /// Reads the segment that the rest of a path begins with.
+    /// Reads the segment that the rest of a path begins with; `ending` is the path's.
     #[inline(always)]
-    pub(super) fn read(rest: &[u8]) -> Self {
-        let head = load8(rest);
-        let slash = slashes(head);
-        if slash != 0 {
-            let (len, head) = before(slash, head);
-            return Self { len, head, tail: 0 };
-        }
-        let Some(after) = rest.get(8..) else {
+    pub(super) fn read(rest: &[u8], ending: u64) -> Self {
+        let head = load(rest, ending);
+        let found = slashes(head);
+        if found != 0 {
             return Self {
-                len: rest.len(),
-                head,
+                len: before(found),
+                head: head & through(found),
                 tail: 0,
             };
-        };
-        let tail = load8(after);
-        let slash = slashes(tail);
-        if slash != 0 {
-            let (len, tail) = before(slash, tail);
+        }
+        // No slash in them, so that these are 8 bytes of the rest.
+        let tail = load(&rest[8..], ending);
+        let found = slashes(tail);
+        if found != 0 {
             return Self {
-                len: 8 + len,
+                len: 8 + before(found),
                 head,
-                tail,
+                tail: tail & through(found),
             };
         }
         Self {
@@ -44,50 +43,87 @@ impl Segment {
 
     /// Takes the whole text as one segment.
     pub(super) fn whole(bytes: &[u8]) -> Self {
-        let tail = bytes.get(8..).map_or(0, load8);
+        let word = |bytes: &[u8]| match bytes.first_chunk::<8>() {
+            Some(chunk) => u64::from_le_bytes(*chunk),
+            None => load_rest(bytes) | u64::from(b'/') << (8 * bytes.len()),
+        };
         Self {
             len: bytes.len(),
-            head: load8(bytes),
-            tail,
+            head: word(bytes),
+            tail: bytes.get(8..).map_or(0, word),
         }
     }
 
-    /// Hashes the segment, with which `rest` begins.
+    /// What is hashed of the segment, with which `rest` begins: the head of a short one.
     #[inline(always)]
-    pub(super) fn hash(&self, rest: &[u8]) -> u32 {
-        let mut mixed = self.head ^ self.tail.rotate_left(29) ^ (self.len as u64) << 59;
-        if self.len > 16 {
-            mixed ^= last8(rest, self.len).rotate_left(13);
+    pub(super) fn key(&self, rest: &[u8]) -> u64 {
+        let mut key = self.head ^ self.tail.rotate_left(29);
+        if self.len >= 16 {
+            key ^= last8(rest, self.len).rotate_left(13) ^ self.len as u64;
         }
-        (mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as u32
+        key
     }
 }
 
-/// Whether the first `len` bytes of a word, at most 8, are digits, and the others zeros.
-// Not inlined: it would be computed before it is known whether it is asked for.
-#[inline(never)]
-pub(super) fn is_short_number(head: u64, len: usize) -> bool {
-    if !(1..=8).contains(&len) {
-        return false;
+/// The last 7 bytes of a path and the slash that is taken to be behind it.
+#[inline(always)]
+pub(super) fn ending(path: &[u8]) -> u64 {
+    let last = match path.last_chunk::<8>() {
+        Some(chunk) => u64::from_le_bytes(*chunk) >> 8,
+        None => load_rest(path) << (8 * (7 - (path.len() & 7))),
+    };
+    last | u64::from(b'/') << 56
+}
+
+/// The first 8 bytes of the rest of a path, with the slash behind it; `ending` is the path's.
+#[inline(always)]
+pub(super) fn load(rest: &[u8], ending: u64) -> u64 {
+    match rest.first_chunk::<8>() {
+        Some(chunk) => u64::from_le_bytes(*chunk),
+        None => ending >> (8 * (7 - (rest.len() & 7))),
     }
+}
+
+/// The first bytes of a text, 8 at most, zeros behind the end.
+pub(super) fn start(text: &[u8]) -> u64 {
+    match text.first_chunk::<8>() {
+        Some(chunk) => u64::from_le_bytes(*chunk),
+        None => load_rest(text),
+    }
+}
+
+/// Whether a word begins with `len` bytes, 1 to 8.
+#[inline(always)]
+pub(super) fn starts_with(word: u64, start: u64, len: u8) -> bool {
+    (word ^ start) << ((64 - 8 * u32::from(len)) & 63) == 0
+}
+
+/// Whether the bytes before the slash are digits, at least one, where `found` is the slash and
+/// `head` nothing behind it.
+#[inline(always)]
+pub(super) fn is_short_number(head: u64, found: u64) -> bool {
+    let mask = through(found) >> 8;
     // Digits become 0 to 9; adding 0x76 to a byte sets its highest bit from 10 on.
-    let values = head ^ (ONES * 0x30) & (u64::MAX >> (64 - 8 * len));
-    (values.wrapping_add(ONES * 0x76) | values) & (ONES << 7) == 0
+    let values = (head ^ (ONES * 0x30)) & mask;
+    mask != 0 && (values.wrapping_add(ONES * 0x76) | values) & (ONES << 7) == 0
 }
 
-/// The number of bytes before the first slash that `slashes` found in a word, and those bytes.
+/// The number of bytes before the first slash that `slashes` found.
 #[inline(always)]
-fn before(slashes: u64, word: u64) -> (usize, u64) {
-    // The highest bit of the byte that is a slash is set.
-    let bits = slashes.trailing_zeros() - 7;
-    ((bits / 8) as usize, word & ((1 << bits) - 1))
+pub(super) fn before(found: u64) -> usize {
+    (found.trailing_zeros() / 8) as usize
 }
 
-/// The slot of a hash at a node; the hash is known before the node is, so that this is all that
-/// a look-up waits for.
+/// The bits of a word through the first slash that `slashes` found: all if it found none.
 #[inline(always)]
-pub(super) fn slot(hash: u32, seed: u32, shift: u8) -> usize {
-    (hash.wrapping_mul(seed) >> (shift & 31)) as usize
+pub(super) fn through(found: u64) -> u64 {
+    found ^ found.wrapping_sub(1)
+}
+
+/// The slot of a key at a node.
+#[inline(always)]
+pub(super) fn slot(key: u64, seed: u64, shift: u8) -> u32 {
+    (key.wrapping_mul(seed) >> (shift & 63)) as u32
 }
 
 /// Whether `rest` begins with `text`.
@@ -154,7 +190,7 @@ pub(super) fn find_slash(bytes: &[u8], mut at: usize) -> usize {
 
 /// The highest bit of every byte that is a slash (and of some behind the first that is).
 #[inline(always)]
-fn slashes(word: u64) -> u64 {
+pub(super) fn slashes(word: u64) -> u64 {
     let zero = word ^ (ONES * b'/' as u64);
     zero.wrapping_sub(ONES) & !zero & (ONES << 7)
 }
