@@ -67,6 +67,27 @@ fn bodies() {
 }
 
 #[test]
+fn uploads() {
+    let body = "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\none\r\n\
+                --x\r\nContent-Disposition: form-data; name=\"f\"; filename=\"n.txt\"\r\n\
+                Content-Type: text/plain\r\n\r\ntwo\r\n--x--\r\n";
+    for client in clients() {
+        let upload = client.post("/upload").body(body);
+        let response = upload
+            .header("content-type", "multipart/form-data; boundary=x")
+            .send();
+        let parts: serde_json::Value = response.json().expect("JSON");
+        let part = |name: &str, filename: Option<&str>, sha256: &str| serde_json::json!({"name": name, "filename": filename, "size": 3, "sha256": sha256});
+        let one = "7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed";
+        let two = "3fc4ccfe745870e2c0d99f71f30ff0656c8dedd41cc1d7d3d376b0dbe685e2f3";
+        assert_eq!(
+            parts,
+            serde_json::json!([part("a", None, one), part("f", Some("n.txt"), two)])
+        );
+    }
+}
+
+#[test]
 fn options() {
     let read = |flags: &str| Options::read(|_| None, flags.split_whitespace().map(str::to_owned));
     let options = read("--port 1 --workers 2 --header-timeout 3 --body-limit 4 --plain");

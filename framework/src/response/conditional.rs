@@ -51,7 +51,7 @@ impl Response {
     /// # Compatibility
     ///
     /// Follows RFC 9110 where Werkzeug does not: `If-Match: *`, `If-Unmodified-Since`, the order of
-    /// the conditions; see the list in `response/DIFFERENCES.md`.
+    /// the conditions; see COMPATIBILITY.md.
     #[must_use]
     pub fn make_conditional(mut self, request: &Request) -> Self {
         if is_conditional(request) {

@@ -216,6 +216,7 @@ impl IntoResponse for Infallible {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K: ExceptionKind> IntoResponse for K {
     fn into_response(self) -> Response {
         super::render(self.into(), None)
