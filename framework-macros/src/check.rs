@@ -1,6 +1,7 @@
 //! Everything that can be wrong between the parts: rule and signature, rule and rule.
 
 use std::collections::HashMap;
+use std::collections::HashSet;
 
 use rustzeug_routing::Kind;
 use rustzeug_routing::Variable;
@@ -29,10 +30,9 @@ pub(crate) fn check(model: &Model, errors: &mut Errors) {
         check_types(route, errors);
         check_inline(&route.handler, route.args.inline, errors);
     }
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     for route in &model.routes {
-        if !seen.contains(&&route.handler.name) {
-            seen.push(&route.handler.name);
+        if seen.insert(&route.handler.key) {
             check_body(&route.handler, errors);
             check_lending(&route.handler, errors);
         }
@@ -51,7 +51,7 @@ pub(crate) fn variables_elsewhere(model: &Model, route: &Route) -> Vec<String> {
     let others = model
         .routes
         .iter()
-        .filter(|other| other.handler.name == route.handler.name);
+        .filter(|other| other.handler.key == route.handler.key);
     let mut names: Vec<String> = others
         .flat_map(|other| {
             let variables = other.pattern.variables().iter();
@@ -284,7 +284,7 @@ fn check_endpoints(model: &Model, errors: &mut Errors) {
     for route in &model.routes {
         let name = endpoint_name(route);
         let first = known.entry(name.clone()).or_insert(route);
-        let same = first.handler.name == route.handler.name;
+        let same = first.handler.key == route.handler.key;
         if !same && route.cfgs.is_empty() && first.cfgs.is_empty() && !told.contains(&name) {
             let span = match &route.args.endpoint {
                 Some(literal) => literal.span(),

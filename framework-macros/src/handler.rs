@@ -21,6 +21,8 @@ use crate::items::Item;
 #[derive(Clone, Debug)]
 pub(crate) struct Handler {
     pub(crate) name: Ident,
+    /// The name as text: comparing `Ident`s asks the compiler each time.
+    pub(crate) key: String,
     pub(crate) is_async: bool,
     /// Whether it takes `&self`.
     pub(crate) receiver: bool,
@@ -64,6 +66,7 @@ impl Handler {
             params,
             params_span: signature.paren_token.span.join(),
             output: signature.output.clone(),
+            key: signature.ident.to_string(),
             name: signature.ident,
             lifetimes,
         })

@@ -77,7 +77,7 @@ pub fn application(attr: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// | option | meaning |
 /// |---|---|
-/// | `methods = ["GET"]` | the methods it takes, else all; `HEAD` comes with `GET` |
+/// | `methods = ["GET"]` | the methods it takes, else `GET`; `HEAD` comes with `GET` |
 /// | `defaults(page = 1)` | values of parameters that the rule has no variables for |
 /// | `endpoint = "name"` | the name for URLs, else that of the function |
 /// | `inline` | the plain `fn` does not block and runs on the event loop |

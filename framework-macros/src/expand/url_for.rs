@@ -1,5 +1,7 @@
 //! `url_for!`, and what makes it checked: a type with the variables of each endpoint.
 
+use std::collections::HashSet;
+
 use proc_macro2::Ident;
 use proc_macro2::Span;
 use proc_macro2::TokenStream;
@@ -25,13 +27,11 @@ use crate::paths;
 ///
 /// A `stub` stands for an application with mistakes: its values are never read.
 pub(crate) fn carriers(model: &Model, stub: bool) -> TokenStream {
-    let mut seen: Vec<String> = Vec::new();
+    let mut seen = HashSet::new();
     let mut tokens = TokenStream::new();
     for route in &model.routes {
-        let name = route.handler.name.to_string();
-        if !seen.contains(&name) {
+        if seen.insert(&route.handler.key) {
             tokens.extend(carrier(model, route, stub));
-            seen.push(name);
         }
     }
     for mount in &model.mounts {
@@ -132,7 +132,7 @@ fn fields(model: &Model, route: &Route, span: Span) -> Vec<(Ident, syn::Type, To
     for rule in model
         .routes
         .iter()
-        .filter(|rule| rule.handler.name == handler.name)
+        .filter(|rule| rule.handler.key == handler.key)
     {
         for param in &handler.params {
             let Some((_, variable)) = param.variable(&rule.pattern) else {
