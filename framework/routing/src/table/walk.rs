@@ -1,15 +1,19 @@
-//! The matcher's loop.
+//! The matcher's loops.
 //!
-//! One step a segment. A segment's first eight bytes are loaded at once; they find its end and, with
-//! the eight after them and the length, its slot among the static edges, which is the next node.
-//! Then come the dynamic edges in order. Nodes where more could be tried are kept on a stack. A
-//! state is visited once at most, as the states are a tree and (but for rules that take the whole
-//! rest) a segment is a level, so that a look-up takes time linear in the path and in the rules that
-//! share its start.
+//! One step a segment. A segment's first eight bytes are loaded at once; they find its end and (with
+//! the eight after them, if it is longer) its slot among the static edges, which is the next node.
+//! Then come the dynamic edges in order.
+//!
+//! `descend` goes the way that is tried first and notes only whether it passed by any other: nearly
+//! all look-ups end there. If they do not, `walk` starts anew and keeps the nodes where more could
+//! be tried on a stack. A state is visited twice at most, as the states are a tree and (but for
+//! rules that take the whole rest) a segment is a level, so that a look-up takes time linear in the
+//! path and in the rules that share its start.
 
 use super::CONTESTED;
 use super::Captures;
 use super::DynamicEdge;
+use super::FORKS;
 use super::NONE;
 use super::Node;
 use super::Outcome;
@@ -94,13 +98,12 @@ impl Table<'_> {
         n: usize,
         search: &mut Search<'_>,
     ) -> Flow {
-        match self.descend(path, id, at, n, search) {
-            Flow::Miss => self.walk(path, Place::new(id, at, n, 0), search),
-            flow => flow,
-        }
+        self.descend(path, id, at, n, search)
+            .unwrap_or_else(|| self.walk(path, Place::new(id, at, n, 0), search))
     }
 
-    /// Goes the way that is tried first from a node on. A miss tells nothing: there may be others.
+    /// Goes the way that is tried first from a node on, without a note of where there were others:
+    /// `None` if one of them may lead to a rule when this one does not.
     #[inline(never)]
     pub(super) fn descend(
         &self,
@@ -109,15 +112,13 @@ impl Table<'_> {
         at: usize,
         mut n: usize,
         search: &mut Search<'_>,
-    ) -> Flow {
+    ) -> Option<Flow> {
         let bytes = path.as_bytes();
         let ending = ending(bytes);
         // Not the end of several slashes: those in front count as one.
-        let (Some(mut rest), Some(mut node)) =
-            (behind_slash(bytes, at), self.nodes.get(id as usize))
-        else {
-            return Flow::Miss;
-        };
+        let mut rest = behind_slash(bytes, at)?;
+        let mut node = self.nodes.get(id as usize)?;
+        let mut passed = 0;
         loop {
             let word = load(rest, ending);
             let found = slashes(word);
@@ -132,7 +133,7 @@ impl Table<'_> {
                     self.edge(node, rest, ending, (head, 0))
                 } else if (1..=8).contains(&node.skip_len) {
                     if !starts_with(word, node.seed, node.skip_len) {
-                        return Flow::Miss;
+                        return missed(node.special & !FORKS | passed);
                     }
                     len = usize::from(node.skip_len) - 1;
                     self.nodes.get(node.statics as usize)
@@ -150,12 +151,12 @@ impl Table<'_> {
                             (len, n) = (stop - at, captured);
                             break 'next &self.nodes[target as usize];
                         }
-                        None => return Flow::Miss,
+                        None => return missed(node.special & !FORKS | passed),
                     }
                 }
                 if node.quick != QUICK_PLAIN && !is_number(head, found, rest, len) {
                     if node.quick == QUICK_INT {
-                        return Flow::Miss;
+                        return missed(node.special & !FORKS | passed);
                     }
                     behind += 1;
                 }
@@ -163,11 +164,22 @@ impl Table<'_> {
                 n += 1;
                 &self.nodes[behind as usize]
             };
+            passed |= node.special;
             node = next;
             match rest.get(len + 1..) {
-                None => return self.accept(node.terms, node.n_terms, n, search),
+                None => return self.arrive(node, n, passed, search),
                 Some(after) => rest = after,
             }
+        }
+    }
+
+    /// The path is used up at a node after nodes with so much more to try.
+    #[inline(always)]
+    fn arrive(&self, node: &Node, n: usize, passed: u8, search: &mut Search<'_>) -> Option<Flow> {
+        match self.accept(node.terms, node.n_terms, n, search) {
+            Flow::Miss if node.rare != NONE => None,
+            Flow::Miss => missed(passed),
+            flow => Some(flow),
         }
     }
 
@@ -282,13 +294,13 @@ impl Table<'_> {
             taken = stop.map(|stop| (of.target, stop, n + usize::from(of.variables)));
         }
         let Some((target, stop, captured)) = taken else {
-            return if node.special == 0 {
+            return if node.special & !FORKS == 0 {
                 Step::Miss
             } else {
                 Step::Special(at + len)
             };
         };
-        if edge <= node.n_dynamics || node.special != 0 {
+        if edge <= node.n_dynamics || node.special & !FORKS != 0 {
             search.push(Place { edge, ..place });
         }
         if stop == path.len() {
@@ -500,6 +512,11 @@ impl Table<'_> {
         }
         Flow::Miss
     }
+}
+
+/// A miss, unless there is more to try.
+fn missed(more: u8) -> Option<Flow> {
+    (more == 0).then_some(Flow::Miss)
 }
 
 /// What is behind the one slash before `at`.
