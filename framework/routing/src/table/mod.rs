@@ -2,7 +2,7 @@
 //!
 //! A [`Table`] borrows slices, so it can be a `static` that a macro wrote, or lent by a
 //! [`TableBuf`] that was built at run time; the matcher is the same. `machine.rs` is the
-//! definition of what matches in which order, `build.rs` lays it out, `find.rs` walks it.
+//! definition of what matches in which order, `build.rs` lays it out, `find.rs` looks up in it.
 //!
 //! ```text
 //! Rule, Rule, … ─ TableBuilder ─→ TableBuf ─ as_table ─→ Table ─ find ─→ Outcome + Captures
@@ -18,6 +18,7 @@ use crate::Methods;
 mod build;
 mod captures;
 mod conflict;
+mod descend;
 mod find;
 mod layout;
 mod linear;
