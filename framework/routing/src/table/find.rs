@@ -60,17 +60,18 @@ impl Table<'_> {
             mismatch: false,
             depth: 0,
         };
-        if let Flow::Found(term) = self.descend(path, self.root, 1, 0, &mut search) {
+        let flow = self.descend(path, self.root, 1, 0, &mut search);
+        if let Some(Flow::Found(term)) = flow {
             return self.check(term, "", path, &search);
         }
-        self.retry(path, &mut search)
+        self.retry(flow, path, &mut search)
     }
 
     /// The way that is tried first leads nowhere, or the path does not begin with one slash.
     #[cold]
-    fn retry(&self, path: &str, search: &mut Search<'_>) -> Outcome {
+    fn retry(&self, flow: Option<Flow>, path: &str, search: &mut Search<'_>) -> Outcome {
         let start = leading(path);
-        match self.path(self.root, path, start, 0, search) {
+        match flow.unwrap_or_else(|| self.path(self.root, path, start, 0, search)) {
             Flow::Found(term) => self.check(term, "", path, search),
             flow => self.missed(flow, None, path, start, search),
         }

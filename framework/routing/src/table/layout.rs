@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::CONTESTED;
 use super::DynamicEdge;
+use super::FORKS;
 use super::LAX;
 use super::NONE;
 use super::Node;
@@ -99,6 +100,10 @@ impl Layout<'_> {
         }
         node.special = if state.is_contested() { CONTESTED } else { 0 };
         node.special |= if rare.n_lax > 0 { LAX } else { 0 };
+        let ways = state.dynamics.len() + usize::from(!state.statics.is_empty());
+        if ways > 1 || node.special != 0 {
+            node.special |= FORKS;
+        }
         self.dynamics(&mut node, state, host);
         match self.skipped(state).filter(|_| !host && rare.n_lax == 0) {
             Some((text, target)) => {
@@ -117,7 +122,7 @@ impl Layout<'_> {
             // The usual loops pass such a node by.
             (node.n_dynamics, node.quick) = (0, QUICK_NONE);
         }
-        if node.special != 0 || rare.n_slash > 0 || node.quick == SKIP {
+        if node.special & !FORKS != 0 || rare.n_slash > 0 || node.quick == SKIP {
             node.rare = self.table.rares.len() as u32;
             self.table.rares.push(rare);
         }

@@ -2,7 +2,7 @@
 //!
 //! A [`Table`] borrows slices, so it can be a `static` that a macro wrote, or lent by a
 //! [`TableBuf`] that was built at run time; the matcher is the same. `machine.rs` is the
-//! definition of what matches in which order, `build.rs` lays it out, `find.rs` walks it.
+//! definition of what matches in which order, `build.rs` lays it out, `find.rs` looks up in it.
 //!
 //! ```text
 //! Rule, Rule, … ─ TableBuilder ─→ TableBuf ─ as_table ─→ Table ─ find ─→ Outcome + Captures
@@ -18,6 +18,7 @@ use crate::Methods;
 mod build;
 mod captures;
 mod conflict;
+mod descend;
 mod find;
 mod layout;
 mod linear;
@@ -171,7 +172,7 @@ pub struct Node {
     pub shift: u8,
     /// What the dynamic edges are if they are of the usual kinds, or `SKIP`.
     pub quick: u8,
-    /// `CONTESTED`, `LAX`.
+    /// `CONTESTED`, `LAX`, `FORKS`.
     pub special: u8,
     /// If `quick` is `SKIP`, how much text that is; up to 8 bytes of it are in `seed`.
     pub skip_len: u8,
@@ -331,7 +332,7 @@ impl<'a> Table<'a> {
     pub fn has_hosts(&self) -> bool {
         let root = self.nodes.first();
         root.is_some_and(|root| {
-            root.behind > 0 && root.n_dynamics + u16::from(root.special) > 0
+            root.behind > 0 && root.n_dynamics + u16::from(root.special & CONTESTED) > 0
                 || root.shift > 0 && !self.only_empty_host()
         })
     }
@@ -367,6 +368,8 @@ impl fmt::Debug for Table<'_> {
 const CONTESTED: u8 = 1;
 /// Of a node: rules end here that take a slash more as well.
 const LAX: u8 = 2;
+/// Of a node: there can be more than one way on.
+const FORKS: u8 = 4;
 /// `Node::quick`: no dynamic edges, or they are contested.
 const QUICK_NONE: u8 = 3;
 /// `Node::quick`: the first dynamic edge is a `string` without arguments.

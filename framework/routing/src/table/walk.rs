@@ -1,36 +1,31 @@
-//! The matcher's loop.
+//! The matcher's loop for look-ups that have to come back.
 //!
-//! One step a segment. A segment's first eight bytes are loaded at once; they find its end and, with
-//! the eight after them and the length, its slot among the static edges, which is the next node.
-//! Then come the dynamic edges in order. Nodes where more could be tried are kept on a stack. A
-//! state is visited once at most, as the states are a tree and (but for rules that take the whole
-//! rest) a segment is a level, so that a look-up takes time linear in the path and in the rules that
-//! share its start.
+//! One step a segment. A segment's first eight bytes are loaded at once; they find its end and (with
+//! the eight after them, if it is longer) its slot among the static edges, which is the next node.
+//! Then come the dynamic edges in order.
+//!
+//! The loop of `descend.rs` goes the way that is tried first and notes only whether it passed by any
+//! other: nearly all look-ups end there. If they do not, `walk` starts anew and keeps the nodes where
+//! more could be tried on a stack. A state is visited twice at most, as the states are a tree and
+//! (but for rules that take the whole rest) a segment is a level, so that a look-up takes time linear
+//! in the path and in the rules that share its start.
 
 use super::CONTESTED;
 use super::Captures;
 use super::DynamicEdge;
+use super::FORKS;
 use super::NONE;
 use super::Node;
 use super::Outcome;
-use super::QUICK_INT;
-use super::QUICK_PLAIN;
 use super::SKIP;
 use super::Table;
 use super::Term;
 use super::Test;
 use super::words::Segment;
-use super::words::before;
 use super::words::ending;
 use super::words::has_text;
-use super::words::is_short_number;
-use super::words::load;
-use super::words::slashes;
 use super::words::slot;
-use super::words::starts_with;
-use super::words::through;
 use crate::Methods;
-use crate::converter::is_int;
 
 /// How a part of a look-up went.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -94,142 +89,13 @@ impl Table<'_> {
         n: usize,
         search: &mut Search<'_>,
     ) -> Flow {
-        match self.descend(path, id, at, n, search) {
-            Flow::Miss => self.walk(path, Place::new(id, at, n, 0), search),
-            flow => flow,
-        }
-    }
-
-    /// Goes the way that is tried first from a node on. A miss tells nothing: there may be others.
-    #[inline(never)]
-    pub(super) fn descend(
-        &self,
-        path: &str,
-        id: u32,
-        at: usize,
-        mut n: usize,
-        search: &mut Search<'_>,
-    ) -> Flow {
-        let bytes = path.as_bytes();
-        let ending = ending(bytes);
-        // Not the end of several slashes: those in front count as one.
-        let (Some(mut rest), Some(mut node)) =
-            (behind_slash(bytes, at), self.nodes.get(id as usize))
-        else {
-            return Flow::Miss;
-        };
-        loop {
-            let word = load(rest, ending);
-            let found = slashes(word);
-            let head = word & through(found);
-            let mut len = before(found);
-            let next = 'next: {
-                let target = if found == 0 {
-                    let target;
-                    (len, target) = self.medium(node, rest, ending, head);
-                    target
-                } else if node.shift != 0 {
-                    self.edge(node, rest, ending, (head, 0))
-                } else if (1..=8).contains(&node.skip_len) {
-                    if !starts_with(word, node.seed, node.skip_len) {
-                        return Flow::Miss;
-                    }
-                    len = usize::from(node.skip_len) - 1;
-                    self.nodes.get(node.statics as usize)
-                } else {
-                    None
-                };
-                if let Some(behind) = target {
-                    break 'next behind;
-                }
-                let at = bytes.len() - rest.len();
-                let mut behind = node.behind;
-                if node.quick > QUICK_INT || len == 0 {
-                    match self.unusual(node, path, (at, at + len), n, search.captures) {
-                        Some((target, stop, captured)) => {
-                            (len, n) = (stop - at, captured);
-                            break 'next &self.nodes[target as usize];
-                        }
-                        None => return Flow::Miss,
-                    }
-                }
-                if node.quick != QUICK_PLAIN && !is_number(head, found, rest, len) {
-                    if node.quick == QUICK_INT {
-                        return Flow::Miss;
-                    }
-                    behind += 1;
-                }
-                search.captures.set(n, at, at + len);
-                n += 1;
-                &self.nodes[behind as usize]
-            };
-            node = next;
-            match rest.get(len + 1..) {
-                None => return self.accept(node.terms, node.n_terms, n, search),
-                Some(after) => rest = after,
-            }
-        }
-    }
-
-    /// What follows a node that no static edge leads on from, and whose dynamic edges are not the
-    /// most usual ones: the node behind, where the part stops, and the captures then.
-    #[inline(never)]
-    fn unusual(
-        &self,
-        node: &Node,
-        path: &str,
-        segment: (usize, usize),
-        n: usize,
-        captures: &mut Captures,
-    ) -> Option<(u32, usize, usize)> {
-        if node.quick == SKIP {
-            let rest = &path.as_bytes()[segment.0..];
-            let after = self.skip(node, rest)?;
-            return Some((node.statics, path.len() - after.len() - 1, n));
-        }
-        let edges = &self.dynamics[node.dynamics as usize..][..usize::from(node.n_dynamics)];
-        edges.iter().find_map(|edge| {
-            let stop = self.part(edge, path, segment, n, captures)?;
-            Some((edge.target, stop, n + usize::from(edge.variables)))
-        })
-    }
-
-    /// What a segment of fewer than 16 bytes leads to from a node with static edges.
-    #[inline(always)]
-    fn edge(&self, node: &Node, rest: &[u8], ending: u64, words: (u64, u64)) -> Option<&Node> {
-        let (head, tail) = words;
-        let key = head ^ tail.rotate_left(29);
-        let slot = node.statics + slot(key, node.seed, node.shift);
-        let behind = &self.nodes[slot as usize];
-        if behind.head == head && behind.tail == tail {
-            return Some(behind);
-        }
-        if behind.next == 0 {
-            return None;
-        }
-        let (_, target) = self.long(node, rest, ending);
-        self.nodes.get(target as usize)
-    }
-
-    /// `long` for a segment of at least 8 bytes, and inlined for fewer than 16.
-    #[inline(always)]
-    fn medium(&self, node: &Node, rest: &[u8], ending: u64, head: u64) -> (usize, Option<&Node>) {
-        let tail = load(rest.get(8..).unwrap_or(&[]), ending);
-        let found = slashes(tail);
-        if found == 0 {
-            let (len, target) = self.long(node, rest, ending);
-            return (len, self.nodes.get(target as usize));
-        }
-        let target = match node.shift {
-            0 => None,
-            _ => self.edge(node, rest, ending, (head, tail & through(found))),
-        };
-        (8 + before(found), target)
+        self.descend(path, id, at, n, search)
+            .unwrap_or_else(|| self.walk(path, Place::new(id, at, n, 0), search))
     }
 
     /// The length of the segment that `rest` begins with, and the node that it leads to or `NONE`.
     #[inline(never)]
-    fn long(&self, node: &Node, rest: &[u8], ending: u64) -> (usize, u32) {
+    pub(super) fn long(&self, node: &Node, rest: &[u8], ending: u64) -> (usize, u32) {
         let segment = Segment::read(rest, ending);
         let target = match node.shift {
             0 => None,
@@ -282,13 +148,13 @@ impl Table<'_> {
             taken = stop.map(|stop| (of.target, stop, n + usize::from(of.variables)));
         }
         let Some((target, stop, captured)) = taken else {
-            return if node.special == 0 {
+            return if node.special & !FORKS == 0 {
                 Step::Miss
             } else {
                 Step::Special(at + len)
             };
         };
-        if edge <= node.n_dynamics || node.special != 0 {
+        if edge <= node.n_dynamics || node.special & !FORKS != 0 {
             search.push(Place { edge, ..place });
         }
         if stop == path.len() {
@@ -300,7 +166,7 @@ impl Table<'_> {
 
     /// Some segments that no rule parts at: what is behind them, if they are there.
     #[inline(never)]
-    fn skip<'p>(&self, node: &Node, rest: &'p [u8]) -> Option<&'p [u8]> {
+    pub(super) fn skip<'p>(&self, node: &Node, rest: &'p [u8]) -> Option<&'p [u8]> {
         let skip = self.rares[node.rare as usize].skip;
         let text = self.bytes(skip.from, skip.len as usize);
         if has_text(rest, text) {
@@ -486,7 +352,7 @@ impl Table<'_> {
     }
 
     #[inline(always)]
-    fn accept(&self, from: u32, count: u16, n: usize, search: &mut Search<'_>) -> Flow {
+    pub(super) fn accept(&self, from: u32, count: u16, n: usize, search: &mut Search<'_>) -> Flow {
         for index in from..from + u32::from(count) {
             let term = &self.terms[index as usize];
             if term.methods.0 & search.method == 0 {
@@ -500,28 +366,6 @@ impl Table<'_> {
         }
         Flow::Miss
     }
-}
-
-/// What is behind the one slash before `at`.
-#[inline(always)]
-fn behind_slash(bytes: &[u8], at: usize) -> Option<&[u8]> {
-    let (before, rest) = bytes.split_at_checked(at)?;
-    (before.last() == Some(&b'/') && rest.first() != Some(&b'/')).then_some(rest)
-}
-
-/// Whether a segment is a number: `rest` begins with it.
-#[inline(always)]
-fn is_number(head: u64, found: u64, rest: &[u8], len: usize) -> bool {
-    if found != 0 {
-        is_short_number(head, found)
-    } else {
-        is_long_number(rest, len)
-    }
-}
-
-#[inline(never)]
-fn is_long_number(rest: &[u8], len: usize) -> bool {
-    is_int(&rest[..len], false)
 }
 
 impl Search<'_> {

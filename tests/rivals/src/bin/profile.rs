@@ -16,10 +16,14 @@ use rustzeug_routing::TableOptions;
 fn main() {
     let mut arguments = std::env::args().skip(1);
     let set = arguments.next().expect("the name of a set");
-    let passes: usize = arguments.next().map_or(100_000, |n| n.parse().expect("a number"));
+    let passes: usize = arguments
+        .next()
+        .map_or(100_000, |n| n.parse().expect("a number"));
     let mut builder = TableBuilder::new(TableOptions::new());
     for rule in load(&set, "rules") {
-        builder.add(&Rule::new(rule).methods(["GET"])).expect("a rule");
+        builder
+            .add(&Rule::new(rule).methods(["GET"]))
+            .expect("a rule");
     }
     let table = builder.build().table;
     let table = table.as_table();
