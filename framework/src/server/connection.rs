@@ -761,7 +761,7 @@ impl<I, F: Serving> Drop for Connection<I, F> {
             feed.lock().fail(BodyError::disconnected());
         }
         self.worker.watches.remove(&self.watch);
-        self.worker.freed.notify_one();
+        self.worker.freed.notify_waiters();
     }
 }
 
