@@ -40,6 +40,11 @@ fn answers_to_the_byte() {
     );
     check(
         &server,
+        "GET /reset-content HTTP/1.1\r\nHost: x\r\n\r\n",
+        &format!("HTTP/1.1 205 Reset Content\r\n{TEXT}content-length: 0\r\nSTAMP"),
+    );
+    check(
+        &server,
         "GET /not-modified HTTP/1.1\r\nHost: x\r\n\r\n",
         &format!("HTTP/1.1 304 Not Modified\r\n{TEXT}content-length: 10\r\nSTAMP"),
     );

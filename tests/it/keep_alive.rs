@@ -80,6 +80,22 @@ fn a_server_that_closes_lets_the_client_read_first() {
 }
 
 #[test]
+fn a_client_that_says_close_and_sends_more_gets_the_whole_answer() {
+    let server = serve(Probe::default());
+    // More than the server reads at a time, and an answer that does not fit the socket.
+    for n in [1, 500, 10_000] {
+        let mut client = server.connect();
+        client.send("GET /large HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        client.send(request("1.1", "").repeat(n));
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        let (text, end) = client.finish().read_to_its_end();
+        assert_eq!(statuses(&text), [200]);
+        assert!(text.len() > 1024 * 1024, "{n}: {}", text.len());
+        assert_eq!(end, End::Closed, "{n}");
+    }
+}
+
+#[test]
 fn many_requests_on_one_connection() {
     let server = serve(Probe::default());
     let mut client = server.connect();

@@ -1,3 +1,9 @@
+use std::thread;
+use std::time::Duration;
+
+use rustzeug::Server;
+use rustzeug::server::ListenAddr;
+use rustzeug_tests::raw::Raw;
 use rustzeug_tests::raw::statuses;
 use rustzeug_tests::server::serve;
 use rustzeug_tests::server::serve_with;
@@ -75,4 +81,36 @@ fn connections_beyond_the_limit_wait_for_their_turn() {
     drop(first);
     assert_eq!(third.read_response().status(), 200);
     assert_eq!(second.send(request).read_response().status(), 200);
+}
+
+#[test]
+fn a_free_place_is_offered_at_every_address() {
+    let builder = Server::builder().workers(1).handle_signals(false);
+    let server = builder.max_connections(1).bind("127.0.0.1:0");
+    let server = server.and_then(|server| server.bind_also("127.0.0.1:0"));
+    let server = server.expect("two free ports");
+    let addresses = server.local_addrs().expect("two addresses");
+    let handle = server.handle();
+    let running = thread::spawn(move || server.run(Probe::default()));
+    let ask = |address: &ListenAddr| {
+        let ListenAddr::Inet(address) = address else {
+            unreachable!("both are of the internet");
+        };
+        let mut client = Raw::connect(*address);
+        client.send("GET /ignore HTTP/1.1\r\nHost: a\r\n\r\n");
+        assert_eq!(client.read_response().status(), 200);
+        client
+    };
+    // Both acceptors are at the limit; then both places are given back, one after the other.
+    let (one, two) = (ask(&addresses[0]), ask(&addresses[1]));
+    drop(one);
+    thread::sleep(Duration::from_millis(50));
+    drop(two);
+    thread::sleep(Duration::from_millis(50));
+    for address in &addresses {
+        drop(ask(address));
+        thread::sleep(Duration::from_millis(50));
+    }
+    handle.shutdown();
+    running.join().expect("no panic").expect("an end in order");
 }

@@ -137,6 +137,7 @@ impl Application for Probe {
             "/ignore" => Response::new("ignored"),
             "/no-content" => Response::new("never sent").with_status(204),
             "/not-modified" => Response::new("never sent").with_status(304),
+            "/reset-content" => Response::new("never sent").with_status(205),
             "/interim" => Response::new("").with_status(102),
             "/close" => Response::new("bye").with_header("connection", "close"),
             "/large" => Response::new(LINE.repeat(16 * 1024)),

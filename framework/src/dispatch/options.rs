@@ -27,6 +27,10 @@ pub(super) fn answer(
     map: &Map,
     request: &Request,
 ) -> Response {
+    // RFC 9110 section 9.3.7: asks the server, not a resource; a `ping`.
+    if request.head().is_asterisk() {
+        return Response::empty();
+    }
     match outcome {
         Outcome::MethodNotAllowed(methods) => {
             let names = table.method_names(*methods).into_iter();

@@ -399,7 +399,7 @@ impl<I: Transport, F: Serving> Connection<I, F> {
                 return;
             }
         }
-        self.after_response(unread);
+        self.after_response(unread > 0);
     }
 
     /// Nobody reads the request body from now on. Returns how many bytes there are to discard.
@@ -439,17 +439,16 @@ impl<I: Transport, F: Serving> Connection<I, F> {
         left
     }
 
-    /// The response is in the output buffer or sent.
-    fn after_response(&mut self, unread: u64) {
+    /// The response is in the output buffer or sent; `lingers` where bytes from the client could
+    /// hurt it.
+    fn after_response(&mut self, lingers: bool) {
         self.state = if !self.h1.is_persistent() {
             // A client that did not say so itself may have sent more.
-            State::Linger(
-                if self.h1.is_body_read() && unread == 0 && self.h1.is_last() {
-                    0
-                } else {
-                    MOST_LINGERED
-                },
-            )
+            State::Linger(if self.h1.is_body_read() && !lingers && self.h1.is_last() {
+                0
+            } else {
+                MOST_LINGERED
+            })
         } else if self.h1.is_body_read() {
             State::Head
         } else {
@@ -564,8 +563,9 @@ impl<I: Transport, F: Serving> Connection<I, F> {
             }
             Poll::Ready(Ok(Step::Finished)) => {
                 self.watch.rest();
-                let unread = self.leave_body(bench);
-                self.after_response(unread);
+                self.leave_body(bench);
+                // Much of it may still be in the socket, and a reset would destroy it.
+                self.after_response(true);
                 Poll::Ready(Flow::Next)
             }
             Poll::Ready(Err(WriteError::Source(error))) => {
@@ -648,8 +648,16 @@ impl<I: Transport, F: Serving> Connection<I, F> {
         let State::Linger(left) = self.state else {
             return Poll::Ready(Flow::End);
         };
-        if left == 0 && bench.unread().is_empty() {
-            return Poll::Ready(Flow::End);
+        // The client said that it is done, but may have sent more all the same: closing over
+        // bytes nobody read would reset the connection and destroy what is still to be sent.
+        if left == 0 {
+            let has_more = !bench.unread().is_empty()
+                || matches!(self.receive(bench, cx), Poll::Ready(Ok(1..)));
+            if !has_more {
+                return Poll::Ready(Flow::End);
+            }
+            self.state = State::Linger(MOST_LINGERED);
+            return Poll::Ready(Flow::Next);
         }
         if ready!(Pin::new(&mut self.io).poll_shutdown(cx)).is_err() {
             return Poll::Ready(Flow::End);
@@ -760,7 +768,7 @@ impl<I, F: Serving> Drop for Connection<I, F> {
             feed.lock().fail(BodyError::disconnected());
         }
         self.worker.watches.remove(&self.watch);
-        self.worker.freed.notify_one();
+        self.worker.freed.notify_waiters();
     }
 }
 

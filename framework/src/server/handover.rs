@@ -157,7 +157,7 @@ pub(super) async fn restart(listeners: &[Listener]) -> io::Result<()> {
         parent_fd,
         child_fd,
     });
-    let mut command = Command::new(std::env::current_exe()?);
+    let mut command = Command::new(newest(std::env::current_exe()?));
     command.args(std::env::args_os().skip(1));
     command
         .env("LISTEN_FDS", count.to_string())
@@ -198,6 +198,20 @@ pub(super) async fn restart(listeners: &[Listener]) -> io::Result<()> {
     }
 }
 
+/// Where a program is now: a new version that took its place is what a restart is for.
+#[cfg(unix)]
+fn newest(path: std::path::PathBuf) -> std::path::PathBuf {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    // What Linux says of a file whose name now belongs to another one (proc(5)).
+    let place = path.as_os_str().as_bytes().strip_suffix(b" (deleted)");
+    match place {
+        Some(place) if !path.exists() => OsStr::from_bytes(place).into(),
+        _ => path,
+    }
+}
+
 /// Says which inherited descriptor leads to the program that started this one.
 const PARENT: &str = "RUSTZEUG_PARENT";
 
@@ -211,3 +225,20 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
 /// How often it is looked whether it still lives.
 #[cfg(unix)]
 const LOOK: std::time::Duration = std::time::Duration::from_millis(50);
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::newest;
+
+    #[test]
+    fn a_program_that_was_replaced_is_found_in_its_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("program");
+        let replaced = folder.path().join("program (deleted)");
+        assert_eq!(newest(program.clone()), program);
+        assert_eq!(newest(replaced.clone()), program);
+        // A program may have such a name itself.
+        std::fs::write(&replaced, "").unwrap();
+        assert_eq!(newest(replaced.clone()), replaced);
+    }
+}

@@ -301,6 +301,7 @@ fn what_no_rule_takes_is_answered_as_flask_does() {
             ("DELETE /form", "405"),
             ("OPTIONS /form", "200"),
             ("OPTIONS /nope/nope/nope", "404"),
+            ("OPTIONS *", "200"),
             ("HEAD /2024/x", "200 2024 x HEAD"),
         ],
     );

@@ -287,11 +287,22 @@ impl Connection {
         if status.is_informational() || status == StatusCode::NO_CONTENT {
             return (Length::Absent, Outgoing::Nothing);
         }
+        // RFC 9110 section 15.3.6: no content either, but RFC 9112 section 6.3 has no rule for it.
+        let length = match status {
+            StatusCode::RESET_CONTENT => Some(0),
+            _ => length,
+        };
         if self.is_head || status == StatusCode::NOT_MODIFIED {
             return (self.frame_absent(status, fields, length), Outgoing::Nothing);
         }
         match length {
-            Some(length) => (Length::Known(length), Outgoing::Length(length)),
+            Some(length) => (
+                Length::Known(length),
+                match status {
+                    StatusCode::RESET_CONTENT => Outgoing::Nothing,
+                    _ => Outgoing::Length(length),
+                },
+            ),
             None if self.is_11 => (Length::Chunked, Outgoing::Chunked),
             None => {
                 self.keep_alive = false;
