@@ -129,12 +129,14 @@ pub mod prelude {
     pub use crate::url_for;
 }
 
-/// Long reads: quickstart, coming from Flask and Werkzeug, testing.
+/// Long reads: quickstart, routing, coming from Flask and Werkzeug, testing.
 pub mod guide {
     #[doc = include_str!("../docs/coming_from_flask.md")]
     pub mod coming_from_flask {}
     #[doc = include_str!("../docs/quickstart.md")]
     pub mod quickstart {}
+    #[doc = include_str!("../docs/routing.md")]
+    pub mod routing {}
     #[doc = include_str!("../docs/testing.md")]
     pub mod testing {}
 }

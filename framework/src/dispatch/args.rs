@@ -16,16 +16,17 @@ use crate::response::IntoResponse;
 pub struct Args<'r> {
     path: &'r str,
     captures: &'r Captures,
-    /// Variables of prefixes, which belong to the mounts.
+    /// Variables of the host, and of prefixes, which belong to the mounts.
     skip: usize,
 }
 
 impl<'r> Args<'r> {
     pub(super) fn new(request: &'r Request, skip: usize) -> Self {
+        let captures = &request.route().captures;
         Self {
             path: request.path(),
-            captures: &request.route().captures,
-            skip,
+            captures,
+            skip: captures.hosts() + skip,
         }
     }
 

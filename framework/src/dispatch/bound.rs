@@ -76,6 +76,51 @@ impl<T: Routes + 'static> Bound<T> {
         &self.app
     }
 
+    /// Sets the host of the site, with the port if it is not the scheme's: Flask's `SERVER_NAME`.
+    ///
+    /// What a request's host has in front of it is the subdomain that rules are found by; a request
+    /// to any other host finds none. With `host_matching` it changes nothing that is found.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::dispatch::Bound;
+    /// use rustzeug::prelude::*;
+    /// use rustzeug::testing::Client;
+    ///
+    /// struct Site;
+    ///
+    /// #[application]
+    /// impl Site {
+    ///     #[route("/")]
+    ///     async fn index(&self) -> &'static str {
+    ///         "site"
+    ///     }
+    ///
+    ///     #[route("/", subdomain = "api")]
+    ///     async fn api(&self) -> &'static str {
+    ///         "api"
+    ///     }
+    /// }
+    ///
+    /// # fn main() -> Result<(), StartError> {
+    /// let client = Client::new(Bound::new(Site)?.server_name("example.com"))?;
+    /// let get = |host| client.get("/").base_url(host).send();
+    /// assert_eq!(get("http://example.com").text(), "site");
+    /// assert_eq!(get("http://api.example.com").text(), "api");
+    /// assert_eq!(get("http://www.example.com").status(), 404);
+    /// assert_eq!(get("http://other.org").status(), 404);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn server_name(mut self, name: impl Into<String>) -> Self {
+        if let Some(site) = Arc::get_mut(&mut self.site) {
+            site.set_server_name(name.into());
+        }
+        self
+    }
+
     /// The text of a URL, outside a request: a path below the root.
     ///
     /// # Errors
@@ -141,23 +186,30 @@ impl<T: Routes + 'static> Application for Bound<T> {
     fn call<'a>(&'a self, request: &'a mut Request) -> Reply<'a> {
         let table = self.table();
         let websocket = self.site.has_websockets && is_websocket(request);
+        let host = self
+            .site
+            .has_hosts
+            .then(|| options::host(&self.site, request));
         let (path, method, route) = request.route_parts();
         keep_site(&mut route.site, &self.site);
         let method: Methods = table.method(method.as_str());
-        let outcome = table.find(path, method, websocket, &mut route.captures);
+        let outcome = match &host {
+            None => table.find(path, method, websocket, &mut route.captures),
+            Some(host) => table.find_host(host, path, method, websocket, &mut route.captures),
+        };
         if let Outcome::Found(rule) = outcome {
             let entry = &self.site.entries[rule as usize];
             route.rule = entry.rule;
             route.endpoint = entry.endpoint;
             if entry.may_redirect
-                && let Err(error) = options::matched(&self.site.map, request)
+                && let Err(error) = options::matched(&self.site, request)
             {
                 let response = options::refused(error, request);
                 return self.missed(response, request);
             }
             return self.found(entry, request);
         }
-        let response = options::answer(&outcome, &table, &self.site.map, request);
+        let response = options::answer(&outcome, &table, &self.site, request);
         self.missed(response, request)
     }
 

@@ -4,12 +4,12 @@ use http::HeaderValue;
 use http::Method;
 use http::header;
 use rustzeug_routing::BindRequest;
-use rustzeug_routing::Map;
 use rustzeug_routing::MapAdapter;
 use rustzeug_routing::MatchError;
 use rustzeug_routing::Outcome;
 use rustzeug_routing::Table;
 
+use super::site::SiteMap;
 use crate::exceptions::BadRequest;
 use crate::exceptions::HttpException;
 use crate::exceptions::MethodNotAllowed;
@@ -24,7 +24,7 @@ use crate::response::render;
 pub(super) fn answer(
     outcome: &Outcome,
     table: &Table<'_>,
-    map: &Map,
+    site: &SiteMap,
     request: &Request,
 ) -> Response {
     // RFC 9110 section 9.3.7: asks the server, not a resource; a `ping`.
@@ -36,7 +36,7 @@ pub(super) fn answer(
             let names = table.method_names(*methods).into_iter();
             not_allowed(names.map(str::to_owned).collect(), request)
         }
-        Outcome::Redirect(_) => match matched(map, request) {
+        Outcome::Redirect(_) => match matched(site, request) {
             Err(error) => refused(error, request),
             // The map and the table are the same rules; they cannot disagree.
             Ok(_) => exception(NotFound.into(), request),
@@ -47,8 +47,8 @@ pub(super) fn answer(
 }
 
 /// Asks the map, which knows of redirects, defaults and aliases; `Ok` is the rule's number.
-pub(super) fn matched(map: &Map, request: &Request) -> Result<usize, MatchError> {
-    let Some(adapter) = adapter(map, request) else {
+pub(super) fn matched(site: &SiteMap, request: &Request) -> Result<usize, MatchError> {
+    let Some(adapter) = adapter(site, request) else {
         return Err(MatchError::NotFound);
     };
     let path = request.path();
@@ -58,7 +58,7 @@ pub(super) fn matched(map: &Map, request: &Request) -> Result<usize, MatchError>
 }
 
 /// The map bound to a request.
-pub(super) fn adapter<'m>(map: &'m Map, request: &Request) -> Option<MapAdapter<'m>> {
+pub(super) fn adapter<'s>(site: &'s SiteMap, request: &Request) -> Option<MapAdapter<'s>> {
     let host = request.host();
     let bind = BindRequest {
         scheme: request.scheme(),
@@ -71,7 +71,17 @@ pub(super) fn adapter<'m>(map: &'m Map, request: &Request) -> Option<MapAdapter<
         path_info: request.path(),
         query_string: request.query_string(),
     };
-    map.bind_to_request(&bind, None, None).ok()
+    let server_name = site.server_name.as_deref();
+    site.map.bind_to_request(&bind, server_name, None).ok()
+}
+
+/// What the rules' hosts or subdomains are compared with; nothing for a host that is none.
+pub(super) fn host(site: &SiteMap, request: &Request) -> String {
+    let adapter = adapter(site, request);
+    adapter.map_or_else(String::new, |adapter| match adapter.subdomain() {
+        Some(subdomain) => subdomain.to_owned(),
+        None => adapter.server_name().to_owned(),
+    })
 }
 
 /// The answer to what the map refuses.

@@ -79,6 +79,10 @@ pub(super) struct SiteMap {
     /// Paths below prefixes, for requests that match no rule.
     prefixes: Option<(TableBuf, Vec<usize>)>,
     pub(super) has_websockets: bool,
+    /// The host has to be looked at: rules have one, or a subdomain.
+    pub(super) has_hosts: bool,
+    /// The host that subdomains are in front of.
+    pub(super) server_name: Option<String>,
 }
 
 impl Site<'_> {
@@ -93,7 +97,8 @@ impl Site<'_> {
             None => {
                 self.plan.converters.push((name.to_owned(), ty));
                 let make = |arguments: &rustzeug_routing::Arguments| {
-                    arguments.take([]).map(|[]| C::default())
+                    let mut converter = C::default();
+                    converter.configure(arguments).map(|()| converter)
                 };
                 self.plan.registry.register(name, make);
             }
@@ -188,6 +193,11 @@ impl SiteMap {
             return Err(StartError::new(errors.join("\n")));
         }
         let has_websockets = entries.iter().any(|entry| entry.def.websocket);
+        let has_hosts = match (S::DEFINITION.table, &table) {
+            (Some(table), _) => table.has_hosts(),
+            (None, Some(table)) => table.as_table().has_hosts(),
+            (None, None) => false,
+        };
         Ok(Self {
             map,
             entries,
@@ -195,7 +205,17 @@ impl SiteMap {
             table,
             prefixes,
             has_websockets,
+            has_hosts,
+            server_name: None,
         })
+    }
+
+    pub(super) fn set_server_name(&mut self, name: String) {
+        // A map that matches hosts would take every request for one to this host.
+        if !self.map.options().table.host_matching {
+            self.server_name = Some(name);
+            self.has_hosts = true;
+        }
     }
 
     /// The innermost application whose prefix the path has; its variables are in `captures`.

@@ -159,8 +159,10 @@ impl<A: ?Sized> UrlFor<A> {
 
     /// The text below the root, outside a request.
     pub(super) fn build_at_root(&self, site: &SiteMap) -> Result<String, BuildError> {
-        let adapter = site.map.bind("localhost");
-        let adapter = adapter.expect("`localhost` is a host");
+        let name = site.server_name.as_deref();
+        let adapter = name.and_then(|name| site.map.bind(name).ok());
+        let adapter =
+            adapter.unwrap_or_else(|| site.map.bind("localhost").expect("`localhost` is a host"));
         self.build(&adapter, &self.endpoint, Vec::new())
     }
 
@@ -208,11 +210,13 @@ impl Request {
             ));
         };
         let level = level_for(site, type_name::<A>(), self.endpoint_prefix())?;
-        let Some(adapter) = adapter(&site.map, self) else {
+        let Some(adapter) = adapter(site, self) else {
             return Err(UrlError::new(format!("`{}` is no host", self.host())));
         };
         let endpoint = format!("{}{}", level.endpoints, url.endpoint);
-        let prefix = self.prefix_values(site, level);
+        let mut prefix = self.prefix_values(site, level);
+        // What is given stands for what this request has.
+        prefix.retain(|(name, _)| !url.values.0.iter().any(|(given, _)| given == name));
         url.build(&adapter, &endpoint, prefix)
             .map_err(|error| UrlError {
                 text: format!("the URL of `{endpoint}` cannot be built"),
@@ -232,10 +236,11 @@ impl Request {
         let Some(current) = site.levels.iter().find(|known| known.endpoints == here) else {
             return Vec::new();
         };
+        let captures = &self.route().captures;
         let mine = current.variables.iter().enumerate();
         mine.filter(|(_, (name, _))| level.variables.iter().any(|(known, _)| known == name))
             .filter_map(|(index, (name, kind))| {
-                let text = self.route().captures.get(index, self.path());
+                let text = captures.get(captures.hosts() + index, self.path());
                 Some((name.clone(), kind.parse(text)?))
             })
             .collect()

@@ -117,7 +117,7 @@ import os, resource, subprocess, sys, time
 args = sys.argv[1:]
 mine = "--crate-name" in args and args[args.index("--crate-name") + 1] == os.environ["COST_CRATE"]
 start = time.monotonic()
-code = subprocess.run(args).returncode
+code = subprocess.run(args, close_fds=False).returncode  # the jobserver is two descriptors
 if mine and code == 0:
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     open(os.environ["COST_LOG"], "w").write(f"{time.monotonic() - start} {peak}")

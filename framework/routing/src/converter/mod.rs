@@ -65,6 +65,19 @@ pub(crate) use uuid::is_uuid;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait Converter: fmt::Debug + Send + Sync {
+    /// Takes the arguments written in the rule: `sep="+"` of `<list(sep="+"):tags>`.
+    ///
+    /// For converters that are made by `Default` and then told, as those of `#[application]` are;
+    /// a [`Registry`] hands them to the function that makes the converter. Without this method a
+    /// converter takes no arguments.
+    ///
+    /// # Errors
+    ///
+    /// Arguments it does not take: see [`Arguments::take`].
+    fn configure(&mut self, arguments: &Arguments) -> Result<(), RuleError> {
+        arguments.take([]).map(|[]| ())
+    }
+
     /// Returns where the converter stands among others at the same place: less is tried earlier.
     fn weight(&self) -> i32 {
         100

@@ -57,6 +57,12 @@ impl Captures {
         self.count == 0
     }
 
+    /// Returns how many of the variables are those of the host.
+    #[inline]
+    pub fn hosts(&self) -> usize {
+        self.hosts
+    }
+
     /// Returns the text of a variable of the rule, in the order they stand in it.
     ///
     /// `path` is what was given to [`find`](crate::Table::find). A number beyond the rule's
