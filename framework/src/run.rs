@@ -60,6 +60,11 @@ fn serve(
 
 /// What `#[rustzeug::main]` accepts from the function it stands on: an application, or the error
 /// that kept it from being made.
+#[diagnostic::on_unimplemented(
+    message = "`#[rustzeug::main]` cannot serve `{Self}`",
+    label = "not an application",
+    note = "return a type that carries `#[application]`, or a `Result` of one"
+)]
 pub trait Start {
     /// The application.
     type App: IntoApplication;
