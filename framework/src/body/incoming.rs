@@ -121,6 +121,11 @@ impl Incoming {
         }
     }
 
+    /// Whether all of it is in memory.
+    pub(crate) fn is_buffered(&self) -> bool {
+        matches!(self.source, Source::Bytes(_))
+    }
+
     /// Limits the bytes that will be given; a longer body is an error as soon as that is known.
     pub fn set_limit(&mut self, limit: Option<u64>) {
         self.limit = limit;

@@ -144,11 +144,11 @@ impl<'r> Trip<'r> {
     }
 }
 
-/// Whether the handler need not wait for the body.
+/// Whether the handler need not wait for the body; takes over one that came with the head.
 #[inline]
-pub(super) fn is_ready(request: &Request, needs: Needs) -> bool {
+pub(super) fn is_ready(request: &mut Request, needs: Needs) -> bool {
     match needs {
-        Needs::Body => request.is_prepared(),
+        Needs::Body => request.is_prepared() || request.prepare_buffered(),
         Needs::Nothing => true,
         Needs::Stream => false,
     }

@@ -62,6 +62,24 @@ pub fn mimetype(content_type: &str) -> String {
     parse_options_header(content_type).0.to_lowercase()
 }
 
+/// Returns whether a Content-Type is of a type, whatever its parameters; `mimetype` is in lower
+/// case.
+///
+/// The same as comparing [`mimetype`], without a copy.
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::grammar::media_type::is_of;
+///
+/// assert!(is_of("Text/HTML; charset=utf-8", "text/html"));
+/// assert!(!is_of("text/html5", "text/html"));
+/// ```
+pub fn is_of(content_type: &str, mimetype: &str) -> bool {
+    let value = content_type.split(';').next().unwrap_or_default();
+    value.trim().eq_ignore_ascii_case(mimetype)
+}
+
 /// Types of the XDG table that have a charset in the IANA registration, beside `text/*`.
 const CHARSET_MIMETYPES: &[&str] = &[
     "application/ecmascript",

@@ -70,7 +70,8 @@ pub(super) struct Lazy {
     /// The query, where it is not that of the head.
     pub(super) query: Option<String>,
     /// A multipart form that is being read.
-    pub(super) collector: Option<Collector>,
+    /// In a box: its searcher is large and aligned to vectors, and few requests have one.
+    pub(super) collector: Option<Box<Collector>>,
 }
 
 /// Who is at the other end.
@@ -316,6 +317,16 @@ impl Request {
         Poll::Ready(())
     }
 
+    /// Takes over a body that is in memory already, without a future; `false` where there is
+    /// something to wait for, or a multipart form to read.
+    pub(crate) fn prepare_buffered(&mut self) -> bool {
+        if !self.body.is_buffered() || self.is_multipart() {
+            return false;
+        }
+        let mut cx = Context::from_waker(std::task::Waker::noop());
+        self.poll_prepare(&mut cx).is_ready()
+    }
+
     /// Whether the body is a multipart form that is or will be read as it arrives.
     fn is_multipart(&mut self) -> bool {
         if self
@@ -329,7 +340,7 @@ impl Request {
             return false;
         }
         let collector = Collector::new(content_type, &self.limits);
-        self.lazy_mut().collector = Some(collector);
+        self.lazy_mut().collector = Some(Box::new(collector));
         true
     }
 

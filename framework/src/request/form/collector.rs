@@ -62,7 +62,7 @@ enum Charset {
 impl Collector {
     /// Whether a Content-Type is a multipart form.
     pub(in crate::request) fn is_for(content_type: &str) -> bool {
-        media_type::mimetype(content_type) == "multipart/form-data"
+        media_type::is_of(content_type, "multipart/form-data")
     }
 
     pub(in crate::request) fn new(content_type: &str, limits: &RequestLimits) -> Self {

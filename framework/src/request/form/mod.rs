@@ -101,7 +101,7 @@ impl FormData {
             let form = std::future::poll_fn(|cx| collector.poll(&mut body, cx)).await;
             return form.or_else(Self::or_malformed);
         }
-        if media_type::mimetype(content_type) != URLENCODED {
+        if !media_type::is_of(content_type, URLENCODED) {
             return Ok(Self::default());
         }
         let mut bytes = Vec::new();
@@ -115,10 +115,13 @@ impl FormData {
         let Ok(text) = std::str::from_utf8(bytes) else {
             return Self::malformed(FormError::not_text());
         };
+        // Room for a usual form at once; what claims to be larger grows as it is read.
+        let likely = memchr::memchr_iter(b'&', bytes).count() + 1;
+        let mut fields = MultiDict::with_capacity(likely.min(USUAL_FIELDS));
         let pairs = query::decode_pairs(text);
-        let pairs = pairs.map(|(name, value)| (name.into_owned(), value.into_owned()));
+        fields.extend(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())));
         Self {
-            fields: pairs.collect(),
+            fields,
             ..Self::default()
         }
     }
@@ -203,7 +206,7 @@ impl Request {
     /// A urlencoded form; a multipart one was read on its way in.
     fn parse_form(&self) -> Result<FormData, FormError> {
         let content_type = self.header("content-type").unwrap_or_default();
-        if media_type::mimetype(content_type) == URLENCODED {
+        if media_type::is_of(content_type, URLENCODED) {
             return Ok(FormData::urlencoded(self.read_bytes()?));
         }
         if Collector::is_for(content_type) {
@@ -226,5 +229,7 @@ impl Request {
         Poll::Ready(())
     }
 }
+
+const USUAL_FIELDS: usize = 64;
 
 const URLENCODED: &str = "application/x-www-form-urlencoded";
