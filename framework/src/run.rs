@@ -61,7 +61,7 @@ fn serve(
 /// What `#[rustzeug::main]` accepts from the function it stands on: an application, or the error
 /// that kept it from being made.
 #[diagnostic::on_unimplemented(
-    message = "`#[rustzeug::main]` cannot serve `{Self}`",
+    message = "`{Self}` cannot be served",
     label = "not an application",
     note = "return a type that carries `#[application]`, or a `Result` of one"
 )]
