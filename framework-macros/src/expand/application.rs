@@ -59,16 +59,16 @@ fn implementations(model: &Model, errors: &mut Errors) -> TokenStream {
     let into_application = into_application(model);
     quote! {
         #[automatically_derived]
-        #[allow(unused, clippy::all, clippy::pedantic, clippy::nursery)]
+        #[allow(unused, clippy::all, clippy::pedantic, clippy::nursery, reason = "made by `#[application]`")]
         impl #generics #self_ty #clause {
             #(#rules)*
             #hook_fns
         }
         #[automatically_derived]
-        #[allow(unused, clippy::all)]
+        #[allow(unused, clippy::all, reason = "made by `#[application]`")]
         impl #generics #level_trait for #self_ty #clause { #level }
         #[automatically_derived]
-        #[allow(unused, clippy::all)]
+        #[allow(unused, clippy::all, reason = "made by `#[application]`")]
         impl #generics #routes_trait for #self_ty #clause { #routes }
         #into_application
         #carriers
@@ -261,7 +261,7 @@ fn function(model: &Model, errors: &mut Errors) -> TokenStream {
     let declared = function_type(model, name, item);
     quote! {
         #declared
-        #[allow(clippy::unused_self, clippy::needless_pass_by_value)]
+        #[allow(clippy::unused_self, clippy::needless_pass_by_value, reason = "made by `#[application]`")]
         impl #name {
             #item
             #[doc(hidden)]
@@ -295,13 +295,13 @@ fn function_type(model: &Model, name: &Ident, item: &crate::items::Item) -> Toke
     match &model.args.state {
         None => quote! {
             #(#docs)*
-            #[allow(non_camel_case_types)]
+            #[allow(non_camel_case_types, reason = "made by `#[application]`")]
             #[derive(Clone, Copy, Debug, Default)]
             #visibility struct #name;
         },
         Some(state) => quote! {
             #(#docs)*
-            #[allow(non_camel_case_types, missing_debug_implementations)]
+            #[allow(non_camel_case_types, missing_debug_implementations, reason = "made by `#[application]`")]
             #visibility struct #name(#visibility #state);
             impl ::core::convert::AsRef<#state> for #name {
                 fn as_ref(&self) -> &#state {
