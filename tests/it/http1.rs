@@ -1,5 +1,8 @@
+use rustzeug::Reply;
+use rustzeug::Response;
 use rustzeug_tests::raw::statuses;
 use rustzeug_tests::server::TestServer;
+use rustzeug_tests::server::app;
 use rustzeug_tests::server::serve;
 
 use crate::probe::Probe;
@@ -58,6 +61,40 @@ fn answers_to_the_byte() {
         "GET /ignore HTTP/1.0\r\n\r\n",
         &format!("HTTP/1.1 200 OK\r\n{TEXT}content-length: 7\r\nconnection: close\r\nSTAMPignored"),
     );
+}
+
+#[test]
+fn a_status_has_the_words_it_was_given() {
+    let server = serve(app(|request| {
+        let mut response = Response::new("");
+        let status = request.query_string().replace('+', " ");
+        if response.set_status_text(&status).is_err() {
+            response.set_status(500);
+        }
+        Reply::Ready(response)
+    }));
+    for (query, want) in [
+        ("404+Gone+Fishing", "404 Gone Fishing"),
+        ("200++Two", "200  Two"),
+        ("200+", "200 OK"),
+        ("404", "404 Not Found"),
+        ("299", "299 Unknown"),
+        ("foo", "500 Internal Server Error"),
+    ] {
+        // The second answer of the connection begins in the middle of the buffer.
+        let one = format!("GET /?{query} HTTP/1.1\r\nHost: x\r\n\r\n");
+        let text = server.raw(format!("{one}{one}"));
+        let lines: Vec<_> = text
+            .split("\r\n")
+            .filter(|l| l.starts_with("HTTP/"))
+            .collect();
+        let want = format!("HTTP/1.1 {want}");
+        assert_eq!(lines, [&want, &want], "{query}");
+        assert!(
+            text.starts_with(&format!("{want}\r\n{TEXT}content-length: 0\r\n")),
+            "{text}"
+        );
+    }
 }
 
 #[test]

@@ -9,6 +9,7 @@ use http::header;
 
 use super::Response;
 use crate::clock;
+use crate::datastructures::Conditions;
 use crate::datastructures::ETags;
 use crate::datastructures::Headers;
 use crate::exceptions::HttpException;
@@ -16,6 +17,88 @@ use crate::grammar::date::parse_date;
 use crate::grammar::date::unix_seconds;
 use crate::grammar::etag::unquote_etag;
 use crate::request::Request;
+
+/// How a response is made conditional: the arguments of Werkzeug's `make_conditional`.
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::prelude::*;
+/// use rustzeug::response::Conditional;
+/// use rustzeug::testing::EnvironBuilder;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let request = EnvironBuilder::new("/").header("Range", "bytes=-100").build()?;
+/// let digits = || Response::new("0123456789");
+/// // RFC 9110: a suffix that is longer than the whole means all of it.
+/// let rfc = Conditional::new().ranges();
+/// assert_eq!(digits().make_conditional_with(&request, &rfc)?.status(), 206);
+/// // Werkzeug refuses it.
+/// let werkzeug = Conditional::werkzeug().ranges();
+/// let refused = digits().make_conditional_with(&request, &werkzeug).unwrap_err();
+/// assert_eq!(refused.code(), 416);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use = "does nothing until it is given to `make_conditional_with`"]
+pub struct Conditional {
+    accept_ranges: Option<HeaderValue>,
+    /// `None`: the body's own; `Some(None)`: nobody knows it.
+    length: Option<Option<u64>>,
+    rules: Rules,
+}
+
+/// Whose rules decide.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Rules {
+    #[default]
+    Rfc9110,
+    Werkzeug,
+}
+
+impl Conditional {
+    /// By the rules of RFC 9110; ranges are not offered.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// By Werkzeug's own rules, bit for bit: for an application that takes over from one in
+    /// Python and must give the same answers.
+    ///
+    /// They differ from RFC 9110 where both `Range` and a condition are sent, for `If-Match: *`,
+    /// `If-Unmodified-Since`, weak tags, responses that are no success, several ranges, unknown
+    /// units and long suffixes; COMPATIBILITY.md has the list.
+    pub fn werkzeug() -> Self {
+        Self {
+            rules: Rules::Werkzeug,
+            ..Self::default()
+        }
+    }
+
+    /// Offers ranges of bytes: Werkzeug's `accept_ranges=True`.
+    pub fn ranges(self) -> Self {
+        self.accept_ranges(HeaderValue::from_static("bytes"))
+    }
+
+    /// Offers ranges, with these units in `Accept-Ranges`.
+    pub fn accept_ranges(mut self, units: HeaderValue) -> Self {
+        self.accept_ranges = Some(units);
+        self
+    }
+
+    /// Says how long the whole is, where the body does not know; `None`: nobody knows, so that no
+    /// ranges are answered. By default the body is asked.
+    pub fn complete_length(mut self, length: impl Into<Option<u64>>) -> Self {
+        self.length = Some(length.into());
+        self
+    }
+
+    /// Whether ranges are offered.
+    pub(super) fn has_ranges(&self) -> bool {
+        self.accept_ranges.is_some()
+    }
+}
 
 /// What the conditions of a request come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +134,7 @@ impl Response {
     /// # Compatibility
     ///
     /// Follows RFC 9110 where Werkzeug does not: `If-Match: *`, `If-Unmodified-Since`, the order of
-    /// the conditions; see COMPATIBILITY.md.
+    /// the conditions; see COMPATIBILITY.md. [`Conditional::werkzeug`] has its rules.
     #[must_use]
     pub fn make_conditional(mut self, request: &Request) -> Self {
         if is_conditional(request) {
@@ -83,38 +166,96 @@ impl Response {
     ///
     /// 416 where none of the parts exists, or the field cannot be read.
     pub fn make_partial(self, request: &Request) -> Result<Self, HttpException> {
-        let length = self.body().len();
-        self.make_partial_of(request, HeaderValue::from_static("bytes"), length)
+        self.make_conditional_with(request, &Conditional::new().ranges())
     }
 
-    /// As [`make_partial`](Self::make_partial), with another value of `Accept-Ranges`, and the
-    /// length of a stream that does not know its own.
+    /// As [`make_conditional`](Self::make_conditional), in every detail: the units of
+    /// `Accept-Ranges`, the length of a stream that does not know its own, and whose rules count.
+    /// Werkzeug's `make_conditional` with all its arguments.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::prelude::*;
+    /// use rustzeug::response::Conditional;
+    ///
+    /// #[application]
+    /// fn tail(request: &Request) -> Result<Response> {
+    ///     let pieces = Response::from_pieces(["01234", "56789"]);
+    ///     pieces.make_conditional_with(request, &Conditional::new().ranges().complete_length(10))
+    /// }
+    /// # fn main() {}
+    /// ```
     ///
     /// # Errors
     ///
-    /// As [`make_partial`](Self::make_partial).
-    pub fn make_partial_of(
+    /// 416 where ranges are offered and none of those asked for exists, or the field cannot be
+    /// read.
+    pub fn make_conditional_with(
         mut self,
         request: &Request,
-        accept_ranges: HeaderValue,
-        complete_length: Option<u64>,
+        conditional: &Conditional,
     ) -> Result<Self, HttpException> {
         if !is_conditional(request) {
             return Ok(self);
         }
         self.add_date();
-        self.headers_mut().set(header::ACCEPT_RANGES, accept_ranges);
+        let length = match conditional.accept_ranges.clone() {
+            None => None,
+            Some(units) => {
+                self.headers_mut().set(header::ACCEPT_RANGES, units);
+                let length = conditional.length.unwrap_or_else(|| self.body().len());
+                length.filter(|length| *length > 0)
+            }
+        };
+        match conditional.rules {
+            Rules::Rfc9110 => self.answer(request, length)?,
+            Rules::Werkzeug => self.answer_as_werkzeug(request, length)?,
+        }
+        Ok(self)
+    }
+
+    fn answer(&mut self, request: &Request, length: Option<u64>) -> Result<(), HttpException> {
         let verdict = verdict(request, self.status(), self.headers());
         self.apply(verdict);
         // RFC 9110 section 14.2: after the conditions, and only if the answer would be 200. We
         // take the word for any success, as Werkzeug does.
         if verdict == Verdict::Proceed
             && self.status().is_success()
-            && let Some(length) = complete_length.filter(|length| *length > 0)
+            && let Some(length) = length
         {
             self.apply_range(request, length)?;
         }
-        Ok(self)
+        Ok(())
+    }
+
+    /// The range first, whatever the conditions and the status; then `is_resource_modified`.
+    fn answer_as_werkzeug(
+        &mut self,
+        request: &Request,
+        length: Option<u64>,
+    ) -> Result<(), HttpException> {
+        if let Some(length) = length
+            && self.apply_range_as_werkzeug(request, length)?
+        {
+            return Ok(());
+        }
+        let if_match = request.header_list("if-match");
+        let if_none_match = request.header_list("if-none-match");
+        let conditions = Conditions {
+            if_match: if_match.as_deref(),
+            if_modified_since: request.header("if-modified-since"),
+            if_none_match: if_none_match.as_deref(),
+            ..Conditions::default()
+        };
+        if !conditions.is_modified(self.headers().get("etag"), self.last_modified()) {
+            let tags = ETags::from_header(if_match.as_deref().unwrap_or_default());
+            self.apply(match tags.is_empty() {
+                true => Verdict::NotModified,
+                false => Verdict::Failed,
+            });
+        }
+        Ok(())
     }
 
     fn add_date(&mut self) {

@@ -13,6 +13,7 @@ use bytes::Bytes;
 use http::HeaderValue;
 use http::header;
 
+use super::Conditional;
 use super::Response;
 use super::media;
 use crate::body::Body;
@@ -57,7 +58,8 @@ pub struct SendFile {
     etag: Tag,
     last_modified: Option<SystemTime>,
     max_age: Option<i64>,
-    conditional: bool,
+    /// `None`: the whole file, whatever is asked.
+    conditional: Option<Conditional>,
 }
 
 #[derive(Clone, Debug)]
@@ -143,7 +145,7 @@ impl SendFile {
             etag: Tag::FromFile,
             last_modified: None,
             max_age: None,
-            conditional: true,
+            conditional: Some(Conditional::new().ranges()),
         }
     }
 
@@ -207,7 +209,30 @@ impl SendFile {
     /// Answers with the whole file, whatever conditions and ranges the request has.
     #[must_use]
     pub fn unconditional(mut self) -> Self {
-        self.conditional = false;
+        self.conditional = None;
+        self
+    }
+
+    /// Answers conditions and ranges in another way than by RFC 9110.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::prelude::*;
+    /// use rustzeug::response::Conditional;
+    ///
+    /// #[application]
+    /// fn film(request: &Request) -> Result<Response> {
+    ///     send_file("film.mp4").conditional(Conditional::werkzeug()).respond(request)
+    /// }
+    /// # fn main() {}
+    /// ```
+    #[must_use]
+    pub fn conditional(mut self, conditional: Conditional) -> Self {
+        self.conditional = Some(match conditional.has_ranges() {
+            true => conditional,
+            false => conditional.ranges(),
+        });
         self
     }
 
@@ -267,10 +292,13 @@ impl SendFile {
             }
             Tag::None => {}
         }
-        if self.conditional {
-            return response.make_partial(request);
+        match &self.conditional {
+            Some(conditional) => response.make_conditional_with(
+                request,
+                &conditional.clone().complete_length(opened.length),
+            ),
+            None => Ok(response),
         }
-        Ok(response)
     }
 
     /// The response with its media type, and its coding if the name tells of one. An attachment

@@ -316,10 +316,27 @@ impl Response {
         }
     }
 
-    /// Returns how many bytes the body has, where that is known.
+    /// Returns how many bytes the body has: as the field says, else as the body knows.
     #[must_use]
     pub fn content_length(&self) -> Option<u64> {
-        self.body().len()
+        let told = self.headers().get_as(header::CONTENT_LENGTH);
+        told.or_else(|| self.body().len())
+    }
+
+    /// Says how many bytes the body has. The server says it by itself where it knows; what it
+    /// does not know is the length of a body that an answer to HEAD does not carry.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::Response;
+    ///
+    /// let mut head = Response::empty();
+    /// head.set_content_length(5_000_000_000);
+    /// assert_eq!(head.content_length(), Some(5_000_000_000));
+    /// ```
+    pub fn set_content_length(&mut self, length: u64) {
+        self.headers_mut().set(header::CONTENT_LENGTH, length);
     }
 
     /// Returns which part of the whole this is.

@@ -23,6 +23,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 
+pub use conditional::Conditional;
 pub use events::Event;
 pub use events::EventStream;
 pub use events::events;

@@ -18,6 +18,7 @@ use crate::body::Body;
 use crate::body::BodyError;
 use crate::body::FileSlice;
 use crate::body::Kind;
+use crate::datastructures::Conditions;
 use crate::datastructures::Headers;
 use crate::datastructures::Range;
 use crate::exceptions::HttpException;
@@ -61,6 +62,37 @@ impl Response {
                 Ok(())
             }
         }
+    }
+
+    /// Cuts the body as Werkzeug does: one range of bytes, or 416. Returns whether it did.
+    pub(super) fn apply_range_as_werkzeug(
+        &mut self,
+        request: &Request,
+        length: u64,
+    ) -> Result<bool, HttpException> {
+        let Some(value) = request.header("range") else {
+            return Ok(false);
+        };
+        if let Some(if_range) = request.header("if-range") {
+            // `is_resource_modified(ignore_if_range=False)`, with all other conditions.
+            let if_match = request.header_list("if-match");
+            let if_none_match = request.header_list("if-none-match");
+            let conditions = Conditions {
+                if_match: if_match.as_deref(),
+                if_modified_since: request.header("if-modified-since"),
+                if_none_match: if_none_match.as_deref(),
+                if_range: Some(if_range),
+                range: Some(value),
+            };
+            if conditions.is_modified(self.headers().get("etag"), self.last_modified()) {
+                return Ok(false);
+            }
+        }
+        let part = Range::from_header(value).ok();
+        let part = part.and_then(|range| range.range_for_length(Some(length)));
+        let part = part.ok_or_else(|| RequestedRangeNotSatisfiable::new(length))?;
+        self.cut(part, length);
+        Ok(true)
     }
 
     fn cut(&mut self, (start, stop): (u64, u64), length: u64) {

@@ -31,6 +31,8 @@ pub struct Response {
 #[derive(Default)]
 struct Rare {
     on_close: OnClose,
+    /// The words after the number in the status line, where they are not its own name.
+    reason: Option<Box<str>>,
     /// The exception it was made of, for the log and the debug page.
     exception: Option<crate::exceptions::HttpException>,
 }
@@ -108,6 +110,21 @@ impl Response {
         self.status = status
             .try_into()
             .expect("a status is a number from 100 to 999");
+        if let Some(rare) = &mut self.rare {
+            rare.reason = None;
+        }
+    }
+
+    /// The words after the number in the status line, where others than its own name were set.
+    #[must_use]
+    #[inline]
+    pub fn reason(&self) -> Option<&str> {
+        self.rare.as_ref().and_then(|rare| rare.reason.as_deref())
+    }
+
+    /// Sets the words after the number; whoever calls has checked them.
+    pub(super) fn set_reason(&mut self, reason: &str) {
+        self.rare.get_or_insert_default().reason = Some(reason.into());
     }
 
     /// The header fields.

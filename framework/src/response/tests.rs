@@ -9,6 +9,7 @@ use std::time::SystemTime;
 
 use http::Method;
 
+use super::Conditional;
 use super::Response;
 use super::SendFile;
 use super::body_channel;
@@ -190,9 +191,10 @@ fn ranges_are_cut() {
         let pieces = Response::from_pieces(streamed).take_body();
         stream.set_body(pieces);
         let request = request(fields);
+        let streamed_whole = Conditional::new().ranges().complete_length(10);
         let answers = [
             page().make_partial(&request),
-            stream.make_partial_of(&request, http::HeaderValue::from_static("bytes"), Some(10)),
+            stream.make_conditional_with(&request, &streamed_whole),
         ];
         for answer in answers {
             match answer {
@@ -210,6 +212,76 @@ fn ranges_are_cut() {
             }
         }
     }
+}
+
+#[test]
+fn werkzeugs_rules_are_to_be_had() {
+    let mut weak = page();
+    weak.set_weak_etag("v1").unwrap();
+    for (fields, response, want) in [
+        (&[("if-match", "*")][..], page(), 412),
+        (&[("if-match", "\"v1\"")], weak, 200),
+        (&[("if-unmodified-since", EARLIER)], page(), 200),
+        (&[("if-none-match", "*")], page().with_status(404), 304),
+        (
+            &[("range", "bytes=0-1"), ("if-none-match", "*")],
+            page(),
+            206,
+        ),
+        (
+            &[("range", "bytes=0-1"), ("if-match", "\"v2\"")],
+            page(),
+            206,
+        ),
+        (
+            &[("range", "bytes=0-1"), ("if-range", "W/\"v1\"")],
+            page(),
+            206,
+        ),
+        (&[("range", "bytes=0-1"), ("if-range", LATER)], page(), 206),
+        (
+            &[("range", "bytes=0-1"), ("if-range", "\"v2\"")],
+            page(),
+            200,
+        ),
+        (&[("range", "bytes=-30")], page(), 416),
+        (&[("range", "bytes=0-1,4-5")], page(), 416),
+        (&[("range", "items=0-1")], page(), 416),
+        (&[("range", "bytes=0-1")], page().with_status(404), 206),
+        (&[("if-none-match", "\"v1\"")], page(), 304),
+    ] {
+        let werkzeug = Conditional::werkzeug().ranges();
+        let status = match response.make_conditional_with(&request(fields), &werkzeug) {
+            Ok(response) => response.status().as_u16(),
+            Err(error) => error.code(),
+        };
+        assert_eq!(status, want, "{fields:?}");
+    }
+    let unknown = Conditional::new().ranges().complete_length(None);
+    let whole = page().make_conditional_with(&request(&[("range", "bytes=0-1")]), &unknown);
+    assert_eq!(whole.unwrap().status().as_u16(), 200);
+}
+
+#[test]
+fn a_status_keeps_its_words_until_it_changes() {
+    let mut response = Response::empty();
+    response.set_status_text("404 Gone Fishing").unwrap();
+    assert_eq!(response.reason(), Some("Gone Fishing"));
+    for refused in [
+        "",
+        "foo",
+        "0 x",
+        "99",
+        "1000",
+        "4xx",
+        "404 a\r\nset-cookie: b",
+        "404 a\0",
+    ] {
+        assert!(response.set_status_text(refused).is_err(), "{refused:?}");
+        assert_eq!(response.status_text(), "404 Gone Fishing", "{refused:?}");
+    }
+    response.set_status(200);
+    assert_eq!(response.status_text(), "200 OK");
 }
 
 #[test]

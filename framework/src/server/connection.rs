@@ -379,6 +379,7 @@ impl<I: Transport, F: Serving> Connection<I, F> {
         }
         self.on_close = response.take_on_close();
         let length = response.body().len();
+        let head_at = bench.output.len();
         let outgoing = self.h1.write_head(
             &mut bench.output,
             response.status(),
@@ -386,6 +387,9 @@ impl<I: Transport, F: Serving> Connection<I, F> {
             length,
             &self.worker.stamp(),
         );
+        if let Some(reason) = response.reason() {
+            h1::replace_reason(&mut bench.output, head_at, reason);
+        }
         entry.finish(&self.worker.log, response.status(), length);
         match (outgoing, response.body().as_bytes()) {
             (Outgoing::Nothing, _) if reads_on => unread = self.leave_body(bench),

@@ -37,6 +37,16 @@ pub enum Answer {
     Error(Value),
 }
 
+impl Answer {
+    fn is_like(&self, wanted: &Self) -> bool {
+        match (self, wanted) {
+            (Self::Value(given), Self::Value(wanted))
+            | (Self::Error(given), Self::Error(wanted)) => compare::same(given, wanted),
+            _ => false,
+        }
+    }
+}
+
 /// The counts of any number of replayed files, a row for each suite and op.
 #[derive(Debug, Default)]
 pub struct Report {
@@ -48,8 +58,11 @@ struct Row {
     passed: usize,
     failed: usize,
     unbuilt: usize,
-    /// Of `failed`: those a reason in [`differences`] explains.
-    reasoned: BTreeMap<&'static str, usize>,
+    /// Neither passed nor failed: those a predicate in [`differences`] explains.
+    listed: BTreeMap<&'static str, usize>,
+    /// Of `passed`: those where our default (RFC 9110) differs from Werkzeug's rules, which gave
+    /// the recorded answer.
+    by_default: BTreeMap<&'static str, usize>,
     failures: Vec<String>,
 }
 
@@ -77,9 +90,14 @@ impl Report {
         self.rows.values().map(|row| row.passed).sum()
     }
 
-    /// Returns how many cases gave another answer, or none; a difference with a reason counts.
+    /// Returns how many cases gave another answer, or none, for no reason that is listed.
     pub fn failed(&self) -> usize {
         self.rows.values().map(|row| row.failed).sum()
+    }
+
+    /// Returns how many cases gave another answer for a listed reason.
+    pub fn listed(&self) -> usize {
+        self.rows.values().map(Row::listed).sum()
     }
 
     /// Prints a line for each op and suite, `shown` failures of each op, and the total.
@@ -88,10 +106,12 @@ impl Report {
     ///
     /// Whatever writing to `out` gives.
     pub fn print(&self, out: &mut dyn Write, shown: usize) -> io::Result<()> {
-        let mut suites: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+        let mut suites: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
         for ((suite, op), row) in &self.rows {
             let total = suites.entry(suite).or_default();
-            *total = (total.0 + row.passed, total.1 + row.failed);
+            for (sum, count) in total.iter_mut().zip([row.passed, row.failed, row.listed()]) {
+                *sum += count;
+            }
             write!(
                 out,
                 "{suite} {op}: {} passed, {} failed",
@@ -100,16 +120,24 @@ impl Report {
             if row.unbuilt > 0 {
                 write!(out, " ({} not built)", row.unbuilt)?;
             }
-            for (reason, count) in &row.reasoned {
-                write!(out, " ({count}: {reason})")?;
-            }
             writeln!(out)?;
+            for (reason, count) in &row.listed {
+                writeln!(out, "    {count} differ as listed: {reason}")?;
+            }
+            for (reason, count) in &row.by_default {
+                writeln!(out, "    {count} differ by default: {reason}")?;
+            }
             for failure in row.failures.iter().take(shown) {
                 writeln!(out, "    {failure}")?;
             }
         }
-        for (suite, (passed, failed)) in suites {
-            writeln!(out, "suite {suite}: {passed} passed, {failed} failed")?;
+        for (suite, [passed, failed, listed]) in suites {
+            let share = 100.0 * listed as f64 / (passed + failed + listed).max(1) as f64;
+            writeln!(
+                out,
+                "suite {suite}: {passed} passed, {failed} failed, {listed} differ as listed \
+                 ({share:.2} %)"
+            )?;
         }
         writeln!(out, "{} passed, {} failed", self.passed(), self.failed())
     }
@@ -124,8 +152,14 @@ impl Report {
                 Some(error) => Answer::Error(error.clone()),
                 None => Answer::Value(compare::in_our_spelling(&op, &case["out"])),
             };
-            let what = || format!("{id}: {}", case["in"]);
-            return row.count(&suite, &tags(case), &answer, &wanted, &what);
+            let what = Asked {
+                suite: &suite,
+                op: &op,
+                input: &case["in"],
+                tags: &tags(case),
+                text: &|| format!("{id}: {}", case["in"]),
+            };
+            return row.count(&what, &answer, &wanted);
         }
         let calls = case["in"]["calls"]
             .as_array()
@@ -143,49 +177,86 @@ impl Report {
             let mut tags = tags(case);
             tags.extend(self::tags(call));
             let wanted = Answer::Value(case["out"][index].clone());
-            let what = || format!("{id} call {index}: {call} with {}", case["in"]["map"]);
-            row.count(&suite, &tags, &given, &wanted, &what);
+            let what = Asked {
+                suite: &suite,
+                op: &op,
+                input: call,
+                tags: &tags,
+                text: &|| format!("{id} call {index}: {call} with {}", case["in"]["map"]),
+            };
+            row.count(&what, &given, &wanted);
+        }
+    }
+}
+
+/// What was asked, for the reasons and for people.
+struct Asked<'a> {
+    suite: &'a str,
+    op: &'a str,
+    input: &'a Value,
+    tags: &'a [String],
+    text: &'a dyn Fn() -> String,
+}
+
+impl<'a> Asked<'a> {
+    fn case(&self, wanted: &'a Answer, given: &'a Answer) -> differences::Case<'a> {
+        differences::Case {
+            suite: self.suite,
+            op: self.op,
+            input: self.input,
+            wanted,
+            given,
         }
     }
 }
 
 impl Row {
-    fn count(
-        &mut self,
-        suite: &str,
-        tags: &[String],
-        given: &Given,
-        wanted: &Answer,
-        what: &dyn Fn() -> String,
-    ) {
-        let same = match (given, wanted) {
-            (Given::Answered(Answer::Value(given)), Answer::Value(wanted))
-            | (Given::Answered(Answer::Error(given)), Answer::Error(wanted)) => {
-                compare::same(given, wanted)
-            }
-            _ => false,
-        };
-        if same || differences::is_accepted(suite, tags) && matches!(given, Given::Answered(_)) {
-            self.passed += 1;
-            return;
-        }
-        if matches!(given, Given::Unbuilt) {
-            self.unbuilt += 1;
-        }
-        let reason = differences::reason(suite, tags);
-        if let Some(reason) = reason {
-            *self.reasoned.entry(reason).or_default() += 1;
-        }
+    fn listed(&self) -> usize {
+        self.listed.values().sum()
+    }
+
+    fn count(&mut self, asked: &Asked<'_>, given: &Given, wanted: &Answer) {
         let given = match given {
-            Given::Answered(answer) => format!("{answer:?}"),
+            Given::Answered(given) if given.is_like(wanted) => match self.default(asked, given) {
+                Ok(()) => return self.passed += 1,
+                Err(default) => format!("by default {default:?}"),
+            },
+            Given::Answered(given) => {
+                if differences::is_accepted(asked.suite, asked.tags) {
+                    return self.passed += 1;
+                }
+                let case = asked.case(wanted, given);
+                if let Some(reason) = differences::reason(&case) {
+                    return *self.listed.entry(reason).or_default() += 1;
+                }
+                format!("{given:?}")
+            }
             Given::Panicked(message) => format!("a panic: {message}"),
-            Given::Unbuilt => "nothing".to_owned(),
+            Given::Unbuilt => {
+                self.unbuilt += 1;
+                "nothing".to_owned()
+            }
         };
-        let text = format!(
-            "{}\n        wanted {wanted:?}\n        given  {given:?}",
-            what()
-        );
-        self.fail(tags, text);
+        let text = (asked.text)();
+        let text = format!("{text}\n        wanted {wanted:?}\n        given  {given}");
+        self.fail(asked.tags, text);
+    }
+
+    /// What we answer by default, where the recorded answer is one of several we can give: the
+    /// same, or another for a listed reason.
+    fn default(&mut self, asked: &Asked<'_>, given: &Answer) -> Result<(), Box<Option<Answer>>> {
+        if asked.suite != "response" {
+            return Ok(());
+        }
+        let default = response::by_default(asked.op, asked.input);
+        let Some(answer) = default.as_ref().filter(|answer| !answer.is_like(given)) else {
+            return Ok(());
+        };
+        match differences::conditions::reason(&asked.case(given, answer)) {
+            Some(reason) => *self.by_default.entry(reason).or_default() += 1,
+            None => return Err(Box::new(default)),
+        }
+        Ok(())
     }
 
     /// Unexplained failures are listed first.

@@ -14,6 +14,7 @@ use rustzeug::Response;
 use rustzeug::grammar::base64::encode;
 use rustzeug::grammar::date::from_unix_seconds;
 use rustzeug::http::HeaderValue;
+use rustzeug::response::Conditional;
 use rustzeug::response::SendFile;
 use serde_json::Value;
 use serde_json::json;
@@ -25,17 +26,26 @@ use super::http::text;
 use super::http::value;
 use super::request;
 
-/// Answers one op, or `None` if it is not built.
+/// Answers one op by Werkzeug's rules, or `None` if it is not built.
 pub fn run(op: &str, input: &Value) -> Option<Answer> {
     match op {
-        "response" => response(input),
+        "response" => response(input, Conditional::werkzeug()),
         "response_status" => response_status(input),
-        "send_file" => send_file(input),
+        "send_file" => send_file(input, Conditional::werkzeug()),
         _ => None,
     }
 }
 
-fn response(input: &Value) -> Option<Answer> {
+/// Answers one op as we do by default; `None` where there is no other way.
+pub fn by_default(op: &str, input: &Value) -> Option<Answer> {
+    match op {
+        "response" => response(input, Conditional::new()),
+        "send_file" => send_file(input, Conditional::new()),
+        _ => None,
+    }
+}
+
+fn response(input: &Value, rules: Conditional) -> Option<Answer> {
     let request = request::of(&request::as_wsgi(&input["request"]))?;
     let mut response = made(&input["response"])?;
     let conditional = &input["conditional"];
@@ -46,21 +56,15 @@ fn response(input: &Value) -> Option<Answer> {
             let bytes = wait(response.take_body().into_bytes()).ok()?;
             response.set_body(bytes);
         }
-        let ranges = match &conditional["accept_ranges"] {
-            Value::String(units) => Some(units.as_str()),
-            Value::Bool(true) => Some("bytes"),
-            _ => None,
+        let rules = rules.complete_length(conditional["complete_length"].as_u64());
+        let rules = match &conditional["accept_ranges"] {
+            Value::String(units) => rules.accept_ranges(HeaderValue::from_str(units).ok()?),
+            Value::Bool(true) => rules.ranges(),
+            _ => rules,
         };
-        let length = conditional["complete_length"].as_u64();
-        response = match ranges {
-            Some(units) => {
-                let units = HeaderValue::from_str(units).ok()?;
-                match response.make_partial_of(&request, units, length) {
-                    Ok(response) => response,
-                    Err(error) => return Some(refusal(&error)),
-                }
-            }
-            None => response.make_conditional(&request),
+        response = match response.make_conditional_with(&request, &rules) {
+            Ok(response) => response,
+            Err(error) => return Some(refusal(&error)),
         };
     }
     if input["response"]["autocorrect_location"] == json!(true) {
@@ -91,7 +95,13 @@ fn made(input: &Value) -> Option<Response> {
         Some(bytes) => Body::from(bytes),
         None => Body::empty(),
     };
+    let length = body.as_bytes().map(<[u8]>::len);
     let mut response = Response::new(body);
+    // Werkzeug's constructor writes the field when it is given bytes, and fields may be added to
+    // it; ours leaves it to whoever sends.
+    if let Some(length) = length.filter(|_| input["body_b64"].is_string()) {
+        response.set_content_length(length as u64);
+    }
     match &input["status"] {
         Value::Null => {}
         Value::String(text) => response.set_status_text(text).ok()?,
@@ -129,7 +139,7 @@ fn made(input: &Value) -> Option<Response> {
     Some(response)
 }
 
-fn send_file(input: &Value) -> Option<Answer> {
+fn send_file(input: &Value, rules: Conditional) -> Option<Answer> {
     let request = request::of(&input["request"])?;
     let mut file = SendFile::from_bytes(base64(text(input, "data_b64")));
     if let Some(name) = input["download_name"].as_str() {
@@ -141,9 +151,10 @@ fn send_file(input: &Value) -> Option<Answer> {
     if input["as_attachment"] == json!(true) {
         file = file.as_attachment();
     }
-    if input["conditional"] == json!(false) {
-        file = file.unconditional();
-    }
+    file = match input["conditional"] == json!(false) {
+        true => file.unconditional(),
+        false => file.conditional(rules),
+    };
     if let Some(etag) = input["etag"].as_str() {
         file = file.etag(etag);
     }

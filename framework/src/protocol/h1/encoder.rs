@@ -136,6 +136,25 @@ fn encode_status(out: &mut Vec<u8>, status: StatusCode) {
     out.extend_from_slice(b"\r\n");
 }
 
+/// Changes the reason phrase of the head that begins at `at` (RFC 9112 section 4).
+///
+/// Nearly no response has one of its own, so the head is written without, and then mended here.
+#[cold]
+pub fn replace_reason(out: &mut Vec<u8>, at: usize, reason: &str) {
+    debug_assert!(
+        !reason.contains(['\r', '\n']),
+        "checked by `set_status_text`"
+    );
+    let start = at + STATUS_LINE_START;
+    let line = out.get(start..).unwrap_or_default();
+    if let Some(length) = memchr::memchr(b'\r', line) {
+        out.splice(start..start + length, reason.bytes());
+    }
+}
+
+/// `HTTP/1.1 200 `.
+const STATUS_LINE_START: usize = 13;
+
 /// Appends the line that announces `n` bytes of data; `n` is not 0.
 #[allow(clippy::indexing_slicing, reason = "four bits index sixteen digits")]
 pub fn encode_chunk_head(out: &mut Vec<u8>, n: usize) {

@@ -27,6 +27,7 @@ pub use encoder::Stamp;
 pub use encoder::encode_chunk_end;
 pub use encoder::encode_chunk_head;
 pub use encoder::encode_last_chunk;
+pub use encoder::replace_reason;
 pub use error::Refusal;
 pub use framing::BodyFraming;
 pub use framing::Framing;
