@@ -11,6 +11,7 @@
 mod args;
 mod check;
 mod diag;
+mod embed;
 mod entry;
 mod expand;
 mod fallback;
@@ -21,6 +22,7 @@ mod model;
 mod needs;
 mod paths;
 mod span;
+mod static_folder;
 mod table;
 
 use proc_macro::TokenStream;
@@ -38,12 +40,21 @@ use proc_macro::TokenStream;
 /// | `strict_slashes = false` | a missing slash at the end makes no difference |
 /// | `merge_slashes = false` | several slashes do not count as one |
 /// | `host_matching` | rules are found by their host |
+/// | `static_folder = "static"` | files of this folder are answered below `/static/`; see below |
+/// | `static_url_path = "/files"` | below `/files/` instead |
 ///
 /// # Parameters
 ///
 /// A parameter that has the name of a variable of the rule is filled from the URL; `&Request` is
 /// the request; every other type is an extractor. `async fn` runs on the event loop, a plain `fn`
 /// may block and runs on a worker thread, unless it says `inline`.
+///
+/// # Static files
+///
+/// With `static_folder` the application has a rule `/static/<path:filename>` of the endpoint
+/// `static`, named after the folder: `url_for!(Blog::static { filename: "page.css" })`. The folder
+/// is looked for where the program runs, then beside the `Cargo.toml` it was built from. Browsers
+/// ask each time whether a file has changed, which a 304 answers.
 ///
 /// # Examples
 ///
@@ -317,4 +328,24 @@ pub fn url_for(input: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn main(attr: TokenStream, item: TokenStream) -> TokenStream {
     entry::main(&attr.into(), &item.into()).into()
+}
+
+/// Makes the files of a directory part of the program: an `EmbeddedDir`.
+///
+/// The directory is looked for beside the `Cargo.toml`. Names that begin with a dot are left out.
+/// A file that changes is compiled in anew; one that is added is seen when the crate is compiled
+/// the next time for another reason.
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::middleware::EmbeddedDir;
+///
+/// static SOURCES: EmbeddedDir = rustzeug::embed!("src");
+///
+/// assert!(SOURCES.get("lib.rs").is_some());
+/// ```
+#[proc_macro]
+pub fn embed(input: TokenStream) -> TokenStream {
+    embed::embed(input.into()).into()
 }

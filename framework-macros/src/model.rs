@@ -23,6 +23,7 @@ use crate::diag::Errors;
 use crate::handler::Handler;
 use crate::items::Item;
 use crate::items::is;
+use crate::static_folder;
 
 /// One `#[application]`.
 #[derive(Debug)]
@@ -111,6 +112,7 @@ impl Model {
         let mut model = Self::shape(args, item, errors)?;
         let registry = model.registry();
         let mut items = std::mem::take(&mut model.items);
+        items.extend(static_folder::handler(&model, errors));
         for item in &mut items {
             model.item(item, &registry, errors);
         }

@@ -40,8 +40,9 @@ pub(crate) fn error_fn(index: usize, span: Span) -> Ident {
 }
 
 /// Stands for a name in the carriers of `url_for!`: a trait's number, so that nothing has to be
-/// imported. FNV-1a.
+/// imported. FNV-1a. `r#static` is `static`.
 pub(crate) fn name_hash(name: &str) -> u64 {
+    let name = name.strip_prefix("r#").unwrap_or(name);
     let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     name.bytes().fold(0xcbf2_9ce4_8422_2325, step)
 }

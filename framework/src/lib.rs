@@ -53,6 +53,7 @@ pub use http::StatusCode;
 pub use rustzeug_macros::after_request;
 pub use rustzeug_macros::application;
 pub use rustzeug_macros::before_request;
+pub use rustzeug_macros::embed;
 pub use rustzeug_macros::errorhandler;
 pub use rustzeug_macros::main;
 pub use rustzeug_macros::mount;

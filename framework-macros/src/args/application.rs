@@ -2,6 +2,7 @@
 
 use proc_macro2::Ident;
 use proc_macro2::TokenStream;
+use syn::LitStr;
 use syn::Path;
 use syn::Type;
 
@@ -18,6 +19,8 @@ pub(crate) struct ApplicationArgs {
     pub(crate) strict_slashes: Option<bool>,
     pub(crate) merge_slashes: Option<bool>,
     pub(crate) host_matching: bool,
+    pub(crate) static_folder: Option<LitStr>,
+    pub(crate) static_url_path: Option<LitStr>,
 }
 
 impl ApplicationArgs {
@@ -28,6 +31,13 @@ impl ApplicationArgs {
         for opt in &options.list {
             args.option(opt, errors);
         }
+        if let (Some(path), None) = (&args.static_url_path, &args.static_folder) {
+            errors.add_with_help(
+                path.span(),
+                "`static_url_path` is the prefix of a folder, and there is none",
+                "write `static_folder` as well",
+            );
+        }
         args
     }
 
@@ -37,6 +47,8 @@ impl ApplicationArgs {
             "host_matching" => self.host_matching = opt.flag(errors),
             "merge_slashes" => self.merge_slashes = opt.truth(errors),
             "state" => self.state = state(opt, errors),
+            "static_folder" => self.static_folder = static_folder(opt, errors),
+            "static_url_path" => self.static_url_path = static_url_path(opt, errors),
             "strict_slashes" => self.strict_slashes = opt.truth(errors),
             _ => opt.unknown("application", &OPTIONS, errors),
         }
@@ -73,10 +85,49 @@ fn state(opt: &Opt, errors: &mut Errors) -> Option<Type> {
     }
 }
 
-const OPTIONS: [&str; 5] = [
+/// `static_folder` or `static_folder = "assets"`.
+fn static_folder(opt: &Opt, errors: &mut Errors) -> Option<LitStr> {
+    if let OptValue::Flag = opt.value {
+        return Some(LitStr::new("static", opt.name.span()));
+    }
+    let folder = opt.text(errors)?;
+    if last_name(&folder.value()).is_empty() {
+        errors.add_with_help(
+            folder.span(),
+            "this folder has no name",
+            "write the path of a folder: `static_folder = \"static\"`",
+        );
+        return None;
+    }
+    Some(folder)
+}
+
+fn static_url_path(opt: &Opt, errors: &mut Errors) -> Option<LitStr> {
+    let path = opt.text(errors)?;
+    let text = path.value();
+    if !text.starts_with('/') || text.ends_with('/') {
+        errors.add_with_help(
+            path.span(),
+            "this prefix has to begin with a slash and must not end with one",
+            format_args!("write `static_url_path = \"/{}\"`", text.trim_matches('/')),
+        );
+        return None;
+    }
+    Some(path)
+}
+
+/// `css` of `static/css/`; nothing of a path that ends in dots.
+fn last_name(path: &str) -> &str {
+    let name = path.trim_end_matches('/').rsplit('/').next();
+    name.unwrap_or_default().trim_start_matches('.')
+}
+
+const OPTIONS: [&str; 7] = [
     "converters",
     "host_matching",
     "merge_slashes",
     "state",
+    "static_folder",
+    "static_url_path",
     "strict_slashes",
 ];

@@ -11,9 +11,12 @@ use quote::quote_spanned;
 use syn::Expr;
 use syn::Lifetime;
 use syn::Path;
+use syn::PathSegment;
 use syn::Token;
+use syn::ext::IdentExt;
 use syn::parse::Parse;
 use syn::parse::ParseStream;
+use syn::punctuated::Punctuated;
 
 use super::mount::mounted_type;
 use super::route::endpoint_name;
@@ -158,7 +161,7 @@ struct UrlFor {
 
 impl Parse for UrlFor {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let path = input.call(Path::parse_mod_style).map_err(|error| {
+        let path = input.call(endpoint_path).map_err(|error| {
             syn::Error::new(
                 error.span(),
                 "expected an endpoint\nhelp: write `url_for!(App::handler { variable: value })`",
@@ -205,6 +208,23 @@ impl Parse for UrlFor {
     }
 }
 
+/// A path whose last name may be a keyword: `Blog::static`.
+fn endpoint_path(input: ParseStream<'_>) -> syn::Result<Path> {
+    let leading_colon = input.parse()?;
+    let mut segments = Punctuated::new();
+    loop {
+        segments.push_value(PathSegment::from(input.call(Ident::parse_any)?));
+        match input.parse::<Option<Token![::]>>()? {
+            Some(colons) => segments.push_punct(colons),
+            None => break,
+        }
+    }
+    Ok(Path {
+        leading_colon,
+        segments,
+    })
+}
+
 /// The expansion of `url_for!`.
 pub(crate) fn url_for(input: TokenStream) -> syn::Result<TokenStream> {
     let UrlFor {
@@ -212,8 +232,8 @@ pub(crate) fn url_for(input: TokenStream) -> syn::Result<TokenStream> {
         fields,
         query,
     } = syn::parse2(input)?;
-    let segments: Vec<&syn::PathSegment> = path.segments.iter().collect();
-    let is_type = |segment: &&&syn::PathSegment| {
+    let segments: Vec<&PathSegment> = path.segments.iter().collect();
+    let is_type = |segment: &&&PathSegment| {
         segment
             .ident
             .to_string()

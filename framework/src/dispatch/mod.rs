@@ -24,6 +24,7 @@ mod level;
 mod options;
 mod pipeline;
 mod site;
+mod static_folder;
 mod trip;
 mod url_for;
 
@@ -71,6 +72,7 @@ pub use level::Level;
 pub use level::Routes;
 pub use level::RuleFn;
 pub use site::Site;
+pub use static_folder::StaticFolder;
 pub use trip::Trip;
 pub use url_for::Endpoint;
 pub use url_for::Mount;

@@ -4,6 +4,7 @@ use http::Method;
 
 use super::Middleware;
 use super::Next;
+use crate::application::Reply;
 use crate::request::Request;
 use crate::response::Response;
 
@@ -36,20 +37,22 @@ impl MethodOverride {
 
 impl Middleware for MethodOverride {
     async fn handle(&self, request: &mut Request, next: Next<'_>) -> Response {
-        if *request.method() == Method::POST {
-            let wanted = request
-                .header("x-http-method-override")
-                .map(str::to_ascii_uppercase);
-            let method = match wanted.as_deref() {
-                Some("DELETE") => Some(Method::DELETE),
-                Some("PATCH") => Some(Method::PATCH),
-                Some("PUT") => Some(Method::PUT),
-                _ => None,
-            };
-            if let Some(method) = method {
-                request.set_method(method);
-            }
-        }
-        next.run(request).await
+        self.reply(request, next).await
     }
+
+    fn reply<'a>(&'a self, request: &'a mut Request, next: Next<'a>) -> Reply<'a> {
+        if *request.method() == Method::POST
+            && let Some(method) = wanted(request)
+        {
+            request.set_method(method);
+        }
+        next.run(request)
+    }
+}
+
+fn wanted(request: &Request) -> Option<Method> {
+    let wanted = request.header("x-http-method-override")?;
+    [Method::DELETE, Method::PATCH, Method::PUT]
+        .into_iter()
+        .find(|method| wanted.eq_ignore_ascii_case(method.as_str()))
 }

@@ -45,14 +45,21 @@
 //! # }
 //! ```
 
+mod catch_panic;
+mod cors;
 mod dispatcher;
+mod embedded;
 mod method_override;
 mod proxy_fix;
 mod request_id;
 mod security_headers;
+mod shared_data;
+mod timeout;
+mod wildcard;
 
 use std::fmt;
 use std::future::Future;
+use std::sync::Arc;
 
 use crate::application::Application;
 use crate::application::IntoApplication;
@@ -61,12 +68,18 @@ use crate::application::StartError;
 use crate::request::Request;
 use crate::response::Response;
 
+pub use catch_panic::CatchPanic;
+pub use cors::Cors;
 pub use dispatcher::Dispatcher;
+pub use embedded::EmbeddedDir;
 pub use method_override::MethodOverride;
 pub use proxy_fix::ProxyFix;
 pub use request_id::RequestId;
 pub use request_id::RequestName;
+pub use security_headers::FrameOptions;
 pub use security_headers::SecurityHeaders;
+pub use shared_data::SharedData;
+pub use timeout::Timeout;
 
 /// What stands between a server and an application.
 pub trait Middleware: Send + Sync + 'static {
@@ -80,6 +93,72 @@ pub trait Middleware: Send + Sync + 'static {
         request: &mut Request,
         next: Next<'_>,
     ) -> impl Future<Output = Response> + Send;
+
+    /// Begins the answer: [`handle`](Self::handle) in a box.
+    ///
+    /// A middleware that never waits may do without the box: one that changes requests returns
+    /// `next.run(request)`, one that changes responses returns [`Reply::map`] of it. `handle` is
+    /// then `self.reply(request, next).await`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::middleware::{Middleware, Next};
+    /// use rustzeug::prelude::*;
+    ///
+    /// struct Stamp;
+    ///
+    /// impl Middleware for Stamp {
+    ///     async fn handle(&self, request: &mut Request, next: Next<'_>) -> Response {
+    ///         self.reply(request, next).await
+    ///     }
+    ///
+    ///     fn reply<'a>(&'a self, request: &'a mut Request, next: Next<'a>) -> Reply<'a> {
+    ///         next.run(request).map(|response| response.with_header("x-stamp", "seen"))
+    ///     }
+    /// }
+    /// ```
+    fn reply<'a>(&'a self, request: &'a mut Request, next: Next<'a>) -> Reply<'a> {
+        Reply::future(self.handle(request, next))
+    }
+}
+
+/// Nothing stands between where there is none: for what only some places need.
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::middleware::{Layer, ProxyFix};
+/// use rustzeug::prelude::*;
+///
+/// # struct App;
+/// # #[application]
+/// # impl App {}
+/// let behind_proxy = std::env::var_os("BEHIND_PROXY").is_some();
+/// let app = App.with(behind_proxy.then(ProxyFix::new));
+/// ```
+impl<M: Middleware> Middleware for Option<M> {
+    async fn handle(&self, request: &mut Request, next: Next<'_>) -> Response {
+        self.reply(request, next).await
+    }
+
+    fn reply<'a>(&'a self, request: &'a mut Request, next: Next<'a>) -> Reply<'a> {
+        match self {
+            Some(middleware) => middleware.reply(request, next),
+            None => next.run(request),
+        }
+    }
+}
+
+/// One that is asked for something elsewhere, such as what it has counted.
+impl<M: Middleware> Middleware for Arc<M> {
+    async fn handle(&self, request: &mut Request, next: Next<'_>) -> Response {
+        self.reply(request, next).await
+    }
+
+    fn reply<'a>(&'a self, request: &'a mut Request, next: Next<'a>) -> Reply<'a> {
+        (**self).reply(request, next)
+    }
 }
 
 /// The application behind a middleware.
@@ -144,10 +223,13 @@ impl<M: Middleware, A: IntoApplication> IntoApplication for Layered<M, A> {
 
 impl<M: Middleware, A: Application> Application for Bound<M, A> {
     fn call<'a>(&'a self, request: &'a mut Request) -> Reply<'a> {
-        Reply::future(self.middleware.handle(request, Next { app: &self.app }))
+        self.middleware.reply(request, Next { app: &self.app })
     }
 
     fn describe(&self) -> String {
         self.app.describe()
     }
 }
+
+#[cfg(test)]
+mod tests;

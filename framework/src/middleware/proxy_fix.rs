@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 
 use super::Middleware;
 use super::Next;
+use crate::application::Reply;
 use crate::grammar::forwarded::Origin;
 use crate::grammar::forwarded::TrustedProxies;
 use crate::request::Request;
@@ -144,7 +145,11 @@ fn address(text: &str) -> Option<SocketAddr> {
 
 impl Middleware for ProxyFix {
     async fn handle(&self, request: &mut Request, next: Next<'_>) -> Response {
+        self.reply(request, next).await
+    }
+
+    fn reply<'a>(&'a self, request: &'a mut Request, next: Next<'a>) -> Reply<'a> {
         self.correct(request);
-        next.run(request).await
+        next.run(request)
     }
 }

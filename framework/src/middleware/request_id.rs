@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 
 use super::Middleware;
 use super::Next;
+use crate::application::Reply;
 use crate::clock;
 use crate::request::Request;
 use crate::response::Response;
@@ -87,12 +88,15 @@ fn is_plain(name: &str) -> bool {
 
 impl Middleware for RequestId {
     async fn handle(&self, request: &mut Request, next: Next<'_>) -> Response {
+        self.reply(request, next).await
+    }
+
+    fn reply<'a>(&'a self, request: &'a mut Request, next: Next<'a>) -> Reply<'a> {
         let name = self.name(request);
         request.extensions().insert(RequestName(name.clone()));
-        let mut response = next.run(request).await;
-        let _plain = response
-            .headers_mut()
-            .try_set("x-request-id", name.as_str());
-        response
+        next.run(request).map(move |mut response| {
+            let _plain = response.headers_mut().try_set("x-request-id", name);
+            response
+        })
     }
 }
