@@ -27,6 +27,7 @@ use std::time::Duration;
 use crate::application::Application;
 use crate::application::Place;
 use crate::request::Request;
+use crate::request::Tasks;
 use crate::response::Response;
 
 /// A request and, when it is answered, its response; in one box that travels as a pointer, so
@@ -241,6 +242,8 @@ pub(crate) struct Pool {
     limits: PoolLimits,
     /// Entered by each worker, so that a blocking handler can spawn tasks and use timers.
     runtime: Option<tokio::runtime::Handle>,
+    /// Where tasks that its threads spawn are counted.
+    tasks: Tasks,
 }
 
 /// How much blocking work is taken on.
@@ -274,12 +277,17 @@ const KEEP: Duration = Duration::from_secs(30);
 
 impl Pool {
     /// A pool without threads; they come with the work.
-    pub(crate) fn new(limits: PoolLimits, runtime: Option<tokio::runtime::Handle>) -> Arc<Self> {
+    pub(crate) fn new(
+        limits: PoolLimits,
+        runtime: Option<tokio::runtime::Handle>,
+        tasks: Tasks,
+    ) -> Arc<Self> {
         Arc::new(Self {
             queue: Mutex::default(),
             work: Condvar::new(),
             limits,
             runtime,
+            tasks,
         })
     }
 
@@ -335,6 +343,7 @@ impl Pool {
     /// The life of one thread.
     fn run(&self) {
         let _entered = self.runtime.as_ref().map(tokio::runtime::Handle::enter);
+        let _counted = self.tasks.enter();
         let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             if let Some(job) = queue.jobs.pop_front() {

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use crate::application::IntoApplication;
 use crate::server::Builder;
+use crate::server::LogFormat;
 use crate::server::ServeError;
 use crate::server::Server;
 
@@ -30,7 +31,12 @@ use crate::server::Server;
 /// }
 /// ```
 pub fn run_simple(host: &str, port: u16, app: impl IntoApplication) {
-    let result = serve(Server::builder().access_log(true), host, port, app);
+    let result = serve(
+        Server::builder().access_log(LogFormat::Werkzeug),
+        host,
+        port,
+        app,
+    );
     if let Err(error) = result {
         fail(&error);
     }
@@ -42,6 +48,11 @@ fn serve(
     port: u16,
     app: impl IntoApplication,
 ) -> Result<(), ServeError> {
+    bind(builder, host, port)?.run(app)
+}
+
+/// Listens at a host and a port, and says so.
+fn bind(builder: Builder, host: &str, port: u16) -> Result<Server, ServeError> {
     let address = if host.contains(':') && !host.starts_with('[') {
         format!("[{host}]:{port}")
     } else {
@@ -55,11 +66,43 @@ fn serve(
     say(&format!(
         " * Running on http://{shown}/ (Press CTRL+C to quit)"
     ));
-    server.run(app)
+    Ok(server)
 }
 
-/// What `#[rustzeug::main]` accepts from the function it stands on: an application, or the error
-/// that kept it from being made.
+/// Listens at addresses of any kind, and says so.
+fn bind_all(builder: Builder, first: &str, others: &[String]) -> Result<Server, ServeError> {
+    let mut server = builder.bind(first)?;
+    for address in others {
+        server = server.bind_also(address)?;
+    }
+    for address in server.local_addrs().unwrap_or_default() {
+        say(&format!(" * Running on {address} (Press CTRL+C to quit)"));
+    }
+    Ok(server)
+}
+
+/// What `#[rustzeug::main]` accepts from the function it stands on: an application, a pair of the
+/// settings of its server and the application, or the error that kept them from being made.
+///
+/// # Examples
+///
+/// ```no_run
+/// use std::time::Duration;
+///
+/// use rustzeug::prelude::*;
+/// use rustzeug::server::Builder;
+///
+/// #[application]
+/// fn application(request: &Request) -> String {
+///     format!("you asked {}", request.path())
+/// }
+///
+/// #[rustzeug::main]
+/// async fn main() -> (Builder, application) {
+///     let server = Server::builder().header_timeout(Duration::from_secs(5));
+///     (server, application)
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be served",
     label = "not an application",
@@ -69,27 +112,36 @@ pub trait Start {
     /// The application.
     type App: IntoApplication;
 
-    /// The application, or one line for the operator.
+    /// The application and the settings of its server, or one line for the operator.
     ///
     /// # Errors
     ///
     /// Why there is no application.
-    fn start(self) -> Result<Self::App, String>;
+    fn start(self) -> Result<(Builder, Self::App), String>;
 }
 
 impl<A: IntoApplication> Start for A {
     type App = A;
 
-    fn start(self) -> Result<A, String> {
+    fn start(self) -> Result<(Builder, A), String> {
+        Ok((Server::builder().access_log(LogFormat::Werkzeug), self))
+    }
+}
+
+/// With settings of its own, which the command line may override.
+impl<A: IntoApplication> Start for (Builder, A) {
+    type App = A;
+
+    fn start(self) -> Result<Self, String> {
         Ok(self)
     }
 }
 
-impl<A: IntoApplication, E: Display> Start for Result<A, E> {
-    type App = A;
+impl<S: Start, E: Display> Start for Result<S, E> {
+    type App = S::App;
 
-    fn start(self) -> Result<A, String> {
-        self.map_err(|error| error.to_string())
+    fn start(self) -> Result<(Builder, S::App), String> {
+        self.map_err(|error| error.to_string())?.start()
     }
 }
 
@@ -109,20 +161,18 @@ pub fn main<S: Start, F: Future<Output = S>>(make: impl FnOnce() -> F) -> ExitCo
         Ok(runtime) => runtime,
         Err(error) => return finish(Err(format!("cannot start: {error}"))),
     };
-    let app = match runtime.block_on(make()).start() {
-        Ok(app) => app,
+    let (builder, app) = match runtime.block_on(make()).start() {
+        Ok(started) => started,
         Err(text) => return finish(Err(text)),
     };
     finish(match command {
         Command::Help => Ok(()),
         Command::Routes => routes(app),
-        Command::Run(options) => {
-            let mut builder = Server::builder().access_log(true);
-            if let Some(workers) = options.workers {
-                builder = builder.workers(workers);
-            }
-            serve(builder, &options.host, options.port, app).map_err(|error| error.to_string())
-        }
+        // In the same runtime: what the application spawned while it was made goes on.
+        Command::Run(options) => options
+            .bind(builder)
+            .and_then(|server| runtime.block_on(server.serve(app)))
+            .map_err(|error| error.to_string()),
     })
 }
 
@@ -148,7 +198,11 @@ enum Command {
 struct RunOptions {
     host: String,
     port: u16,
+    /// In place of host and port.
+    addresses: Vec<String>,
     workers: Option<usize>,
+    processes: Option<usize>,
+    access_log: Option<LogFormat>,
 }
 
 impl Default for RunOptions {
@@ -156,7 +210,55 @@ impl Default for RunOptions {
         Self {
             host: "127.0.0.1".to_owned(),
             port: 8000,
+            addresses: Vec::new(),
             workers: None,
+            processes: None,
+            access_log: None,
+        }
+    }
+}
+
+impl RunOptions {
+    const NAMES: &[&str] = &[
+        "--host",
+        "--port",
+        "--bind",
+        "--workers",
+        "--processes",
+        "--access-log",
+    ];
+
+    fn set(&mut self, name: &str, value: String) -> Result<(), String> {
+        let wrong = || format!("{name} needs a number, not `{value}`");
+        match name {
+            "--host" => self.host = value,
+            "--port" => self.port = value.parse().map_err(|_| wrong())?,
+            "--bind" => self.addresses.push(value),
+            "--workers" => self.workers = Some(value.parse().map_err(|_| wrong())?),
+            "--processes" => self.processes = Some(value.parse().map_err(|_| wrong())?),
+            _ => {
+                let format = value.parse::<LogFormat>();
+                let format = format.map_err(|e| format!("{name}: {e}, not `{value}`"))?;
+                self.access_log = Some(format);
+            }
+        }
+        Ok(())
+    }
+
+    /// Listens as the command line says; what it does not say is as the application set it.
+    fn bind(&self, mut builder: Builder) -> Result<Server, ServeError> {
+        if let Some(workers) = self.workers {
+            builder = builder.workers(workers);
+        }
+        if let Some(processes) = self.processes {
+            builder = builder.processes(processes);
+        }
+        if let Some(format) = self.access_log {
+            builder = builder.access_log(format);
+        }
+        match self.addresses.as_slice() {
+            [] => bind(builder, &self.host, self.port),
+            [first, others @ ..] => bind_all(builder, first, others),
         }
     }
 }
@@ -191,17 +293,12 @@ impl Command {
             if name == "--help" || name == "-h" {
                 return Ok(Self::Help);
             }
-            if !["--host", "--port", "--workers"].contains(&name.as_str()) {
-                return Err(unknown(&arg, "run", &["--host", "--port", "--workers"]));
+            if !RunOptions::NAMES.contains(&name.as_str()) {
+                return Err(unknown(&arg, "run", RunOptions::NAMES));
             }
             let value = inline.or_else(|| args.next());
             let value = value.ok_or_else(|| format!("{name} needs a value"))?;
-            let wrong = || format!("{name} needs a number, not `{value}`");
-            match name.as_str() {
-                "--host" => options.host = value,
-                "--port" => options.port = value.parse().map_err(|_| wrong())?,
-                _ => options.workers = Some(value.parse().map_err(|_| wrong())?),
-            }
+            options.set(&name, value)?;
         }
         Ok(Self::Run(options))
     }
@@ -247,7 +344,11 @@ Commands:
   run      serve the application (the default)
              --host ADDRESS   where to listen, 127.0.0.1 unless told
              --port NUMBER    8000 unless told
+             --bind ADDRESS   in place of both, again for each: 127.0.0.1:8000, [::]:8000,
+                              unix:/run/app.sock, fd://3 (socket activation)
              --workers N      event loops, one for each CPU unless told
+             --processes N    processes with their own event loops, 1 unless told
+             --access-log F   off, werkzeug, common, combined or json
   routes   print the routing table
   help     print this";
 
@@ -266,6 +367,7 @@ mod tests {
                 host: host.to_owned(),
                 port,
                 workers,
+                ..RunOptions::default()
             }))
         };
         assert_eq!(parse(""), run("127.0.0.1", 8000, None));
@@ -277,6 +379,14 @@ mod tests {
         );
         assert_eq!(parse("routes"), Ok(Command::Routes));
         assert_eq!(parse("run --help"), Ok(Command::Help));
+        let args = "--bind fd://3 --bind=unix:/a --processes 3 --access-log=json";
+        let options = RunOptions {
+            addresses: vec!["fd://3".to_owned(), "unix:/a".to_owned()],
+            processes: Some(3),
+            access_log: Some(LogFormat::Json),
+            ..RunOptions::default()
+        };
+        assert_eq!(parse(args), Ok(Command::Run(options)));
     }
 
     #[test]
@@ -288,10 +398,15 @@ mod tests {
             ),
             (
                 "--prot 80",
-                "`run` has no option `--prot`; it takes: --host, --port, --workers",
+                "`run` has no option `--prot`; it takes: --host, --port, --bind, --workers, \
+                 --processes, --access-log",
             ),
             ("--port", "--port needs a value"),
             ("--port eighty", "--port needs a number, not `eighty`"),
+            (
+                "--access-log apache",
+                "--access-log: expected one of off, werkzeug, common, combined, json, not `apache`",
+            ),
             ("--port 70000", "--port needs a number, not `70000`"),
             ("routes --all", "`routes` takes no option `--all`"),
         ];

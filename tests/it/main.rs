@@ -2,6 +2,9 @@
 
 /// How long a body is and where it ends: lengths and chunks.
 mod bodies;
+/// Servers that are processes of their own.
+#[cfg(unix)]
+mod children;
 /// Requests with a chunked body.
 mod chunked;
 /// `Expect: 100-continue`.
@@ -10,6 +13,9 @@ mod expect;
 mod http1;
 /// When a connection stays and when it ends.
 mod keep_alive;
+/// From the first connection of a program to its last: signals, sockets, processes, hooks.
+#[cfg(unix)]
+mod life;
 /// What is too long, too many, too large.
 mod limits;
 /// Handlers that panic, and those for which there is no thread.
@@ -18,6 +24,9 @@ mod panics;
 mod pipelining;
 /// The application that most of these tests ask.
 mod probe;
+/// Programs that start themselves again.
+#[cfg(unix)]
+mod restarts;
 /// Random connections, always the same.
 mod seeded;
 /// Ending in order.

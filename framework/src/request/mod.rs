@@ -4,6 +4,7 @@
 //! needs the first time it is called and remembers the answer. Nothing here answers anything:
 //! responses belong to the next room.
 
+mod background;
 mod extensions;
 mod fields;
 mod form;
@@ -14,6 +15,7 @@ mod request;
 mod route;
 mod url;
 
+pub(crate) use background::Tasks;
 pub use extensions::Extensions;
 pub use form::FileReader;
 pub use form::FileStorage;

@@ -1,69 +1,77 @@
-//! One line a request, in Werkzeug's format, and notes for the operator.
+//! A line for each request, and notes for the operator.
 
+use std::cell::RefCell;
 use std::error::Error;
-use std::fmt::Write;
 use std::net::SocketAddr;
-use std::sync::mpsc::SyncSender;
-use std::sync::mpsc::sync_channel;
+use std::time::SystemTime;
 
 use http::StatusCode;
 
+use super::journal::Journal;
+use super::log_format;
+use super::log_format::LogFormat;
 use crate::clock;
 use crate::request::Request;
 
-/// Where lines go: nowhere, or to a thread that writes them to standard error.
-///
-/// A terminal that does not keep up must not stop the event loop, so lines that find the queue
-/// full are dropped and counted.
-#[derive(Clone, Debug)]
+/// What one event loop writes to the journal.
+#[derive(Debug)]
 pub(super) struct AccessLog {
-    sender: Option<SyncSender<String>>,
-    logs_requests: bool,
+    journal: Journal,
+    format: LogFormat,
     is_coloured: bool,
+    scratch: RefCell<Scratch>,
 }
 
-/// What a line needs of a request; empty where nobody logs.
+/// Memory for one line, used again and again.
+#[derive(Debug, Default)]
+struct Scratch {
+    /// The time as the format writes it.
+    time: Vec<u8>,
+    /// Up to the status.
+    line: Vec<u8>,
+    /// What comes behind the length.
+    rest: Vec<u8>,
+}
+
+/// A line whose beginning is in the scratch memory.
+#[must_use]
 pub(super) struct Entry {
-    line: Option<String>,
+    is_begun: bool,
 }
 
 impl AccessLog {
-    /// Starts the writing thread.
-    pub(super) fn new(logs_requests: bool) -> Self {
-        use std::io::IsTerminal;
-
-        let (sender, receiver) = sync_channel::<String>(QUEUE);
-        let spawned = std::thread::Builder::new()
-            .name("rustzeug-log".to_owned())
-            .spawn(move || {
-                use std::io::Write;
-                let mut out = std::io::stderr();
-                for line in receiver {
-                    // Nobody is left to be told when standard error is closed.
-                    let _closed = out.write_all(line.as_bytes());
-                }
-            });
-        let is_coloured = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        Self {
-            sender: spawned.is_ok().then_some(sender),
-            logs_requests,
+    pub(super) fn new(journal: Journal, format: LogFormat, is_coloured: bool) -> Self {
+        let log = Self {
+            journal,
+            format,
             is_coloured,
+            scratch: RefCell::default(),
+        };
+        log.set_time(clock::now());
+        log
+    }
+
+    /// Another second has begun.
+    pub(super) fn set_time(&self, now: SystemTime) {
+        if self.format != LogFormat::Off {
+            let zone = jiff::tz::TimeZone::system();
+            log_format::write_time(&mut self.scratch.borrow_mut().time, self.format, now, zone);
         }
     }
 
     /// A line for the operator.
     #[cold]
     pub(super) fn note(&self, text: &str) {
-        self.send(format!("rustzeug: {text}\n"));
+        self.journal.note(text);
     }
 
     /// A request that no application saw.
     #[cold]
     pub(super) fn note_refused(&self, peer: Option<SocketAddr>, status: StatusCode, reason: &str) {
-        let mut line = prefix(peer);
+        let ip = peer.map_or_else(|| "-".to_owned(), |peer| peer.ip().to_string());
         let code = status.as_u16();
-        let _infallible = writeln!(line, "code {code}, message {reason}");
-        self.send(line);
+        self.note(&format!("{ip}: code {code}, message {reason}"));
+        self.entry_without_request(peer).finish(self, status, None);
     }
 
     /// Why a request was answered with an error, for what is the server's own fault: the client
@@ -78,61 +86,72 @@ impl AccessLog {
         if !status.is_server_error() {
             return;
         }
-        let mut line = format!(
-            "{} {}: {cause}",
-            request.method(),
-            Escaped(request.target())
-        );
+        let target = request.target().escape_debug();
+        let mut text = format!("{} {target}: {cause}", request.method());
         let mut next = cause.source();
         while let Some(cause) = next {
-            let _infallible = write!(line, ": {cause}");
+            text = format!("{text}: {cause}");
             next = cause.source();
         }
-        // One line: what an error says may come from anywhere.
-        self.note(&line.replace(['\n', '\r'], " "));
+        self.note(&text);
     }
 
+    /// Begins the line of a request; nothing may wait until it is finished.
     #[inline]
     pub(super) fn entry(&self, peer: Option<SocketAddr>, request: &Request) -> Entry {
-        if !self.logs_requests {
-            return Entry { line: None };
+        if self.format == LogFormat::Off {
+            return Entry { is_begun: false };
         }
-        let mut line = prefix(peer);
-        let _infallible = write!(
-            line,
-            "\"{} {} {:?}\"",
-            request.method(),
-            Escaped(request.target()),
-            request.version()
-        );
-        Entry { line: Some(line) }
+        self.begin(peer, Some(request))
     }
 
     /// An entry for a request that a panic took away.
     pub(super) fn entry_without_request(&self, peer: Option<SocketAddr>) -> Entry {
-        Entry {
-            line: self.logs_requests.then(|| prefix(peer) + "\"-\""),
+        if self.format == LogFormat::Off {
+            return Entry { is_begun: false };
         }
+        self.begin(peer, None)
     }
 
-    fn send(&self, line: String) {
-        if let Some(sender) = &self.sender {
-            let _full = sender.try_send(line);
+    fn begin(&self, peer: Option<SocketAddr>, request: Option<&Request>) -> Entry {
+        let mut scratch = self.scratch.borrow_mut();
+        let Scratch { time, line, rest } = &mut *scratch;
+        line.clear();
+        rest.clear();
+        log_format::write_request(line, self.format, time, peer, request);
+        if let Some(request) = request {
+            log_format::write_rest(rest, self.format, request);
         }
+        Entry { is_begun: true }
+    }
+
+    fn finish(&self, status: StatusCode, length: Option<u64>) {
+        let mut scratch = self.scratch.borrow_mut();
+        let Scratch { line, rest, .. } = &mut *scratch;
+        if self.is_coloured && self.format == LogFormat::Werkzeug {
+            colour(line, rest, status);
+        }
+        log_format::write_answer(line, self.format, status, length);
+        line.append(rest);
+        if self.format == LogFormat::Json {
+            line.push(b'}');
+        }
+        line.push(b'\n');
+        self.journal.line(line);
     }
 }
 
 impl Entry {
     #[inline]
     pub(super) fn finish(self, log: &AccessLog, status: StatusCode, length: Option<u64>) {
-        if let Some(line) = self.line {
-            log.send(finish(line, log.is_coloured, status, length));
+        if self.is_begun {
+            log.finish(status, length);
         }
     }
 }
 
-/// Colours as Werkzeug's: by the kind of status.
-fn finish(line: String, is_coloured: bool, status: StatusCode, length: Option<u64>) -> String {
+/// Colours the request as Werkzeug does: by the kind of status.
+fn colour(line: &mut Vec<u8>, spare: &mut Vec<u8>, status: StatusCode) {
     let colour = match status.as_u16() {
         100..=199 => "\x1b[1m",
         304 => "\x1b[36m",
@@ -140,67 +159,14 @@ fn finish(line: String, is_coloured: bool, status: StatusCode, length: Option<u6
         404 => "\x1b[33m",
         400..=499 => "\x1b[1m\x1b[31m",
         500.. => "\x1b[1m\x1b[35m",
-        _ => "",
+        _ => return,
     };
-    let mut out = if is_coloured && !colour.is_empty() {
-        match line.split_once('"') {
-            Some((before, request)) => format!("{before}{colour}\"{request}\x1b[0m"),
-            None => line,
-        }
-    } else {
-        line
+    let Some(quote) = memchr::memchr(b'"', line) else {
+        return;
     };
-    let _infallible = match length {
-        Some(length) => writeln!(out, " {} {length}", status.as_u16()),
-        None => writeln!(out, " {} -", status.as_u16()),
-    };
-    out
+    spare.extend_from_slice(line.get(quote..).unwrap_or_default());
+    line.truncate(quote);
+    line.extend_from_slice(colour.as_bytes());
+    line.append(spare);
+    line.extend_from_slice(b"\x1b[0m");
 }
-
-/// `127.0.0.1 - - [21/Nov/2026 06:20:44] `
-fn prefix(peer: Option<SocketAddr>) -> String {
-    let mut line = String::with_capacity(128);
-    let _infallible = match peer {
-        Some(peer) => write!(line, "{}", peer.ip()),
-        None => write!(line, "-"),
-    };
-    let _infallible = write!(line, " - - [{}] ", log_date());
-    line
-}
-
-/// The present as `21/Nov/2026 06:20:44`, UTC.
-fn log_date() -> String {
-    let date = clock::http_date_now();
-    let part = |range| {
-        date.get(range)
-            .and_then(|b| std::str::from_utf8(b).ok())
-            .unwrap_or("")
-    };
-    format!(
-        "{}/{}/{} {}",
-        part(5..7),
-        part(8..11),
-        part(12..16),
-        part(17..25)
-    )
-}
-
-/// Control characters cannot be in a target; quotes are refused, too: one check less to forget.
-struct Escaped<'a>(&'a str);
-
-impl std::fmt::Display for Escaped<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for c in self.0.chars() {
-            match c {
-                c if c.is_control() || c == '"' || c == '\\' => {
-                    write!(f, "{}", c.escape_default())?;
-                }
-                c => f.write_char(c)?,
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Lines that may wait for a slow terminal.
-const QUEUE: usize = 8 * 1024;

@@ -1,27 +1,22 @@
-//! How a server is made and run.
+//! How a server is made.
 
+use std::error::Error;
+use std::fmt;
+use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::Mutex;
 use std::thread;
 use std::time::Duration;
 
-use tokio::sync::oneshot;
-
 use super::Handle;
-use super::ListenAddr;
+use super::LogFormat;
 use super::ServeError;
-use super::access_log::AccessLog;
-use super::handover;
+use super::Server;
+use super::hooks::Hooks;
+use super::journal;
+use super::journal::Journal;
 use super::listener;
-use super::listener::Listener;
-use super::shutdown::Phase;
-use super::shutdown::Signal;
-use super::shutdown::Signals;
-use super::timeout;
-use super::worker;
-use crate::application::Application;
-use crate::application::IntoApplication;
 use crate::blocking::PoolLimits;
 use crate::protocol::h1;
 use crate::request::RequestLimits;
@@ -32,7 +27,9 @@ pub(super) struct Config {
     pub(super) h1: h1::Limits,
     pub(super) request: RequestLimits,
     pub(super) blocking: PoolLimits,
-    pub(super) workers: usize,
+    /// Event loops of each process; unless told, the CPUs are shared out among the processes.
+    pub(super) workers: Option<usize>,
+    pub(super) processes: usize,
     pub(super) connections: usize,
     /// Timeouts in seconds: the clock of connections ticks once a second.
     pub(super) header_timeout: u32,
@@ -40,14 +37,46 @@ pub(super) struct Config {
     pub(super) body_timeout: u32,
     pub(super) write_timeout: u32,
     pub(super) grace: Duration,
-    pub(super) logs_requests: bool,
+    pub(super) log_format: LogFormat,
+    pub(super) log_output: Option<LogOutput>,
     pub(super) follows_signals: bool,
     pub(super) backlog: i32,
+    pub(super) unix_mode: Option<u32>,
+}
+
+/// The output of the access log, without a demand on its `Debug`.
+#[derive(Clone)]
+pub(super) struct LogOutput(pub(super) journal::Output);
+
+impl fmt::Debug for LogOutput {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("LogOutput")
+    }
 }
 
 impl Config {
+    pub(super) fn journal(&self) -> Journal {
+        Journal::new(self.log_output.as_ref().map(|output| output.0.clone()))
+    }
+
+    /// Whether lines go to a terminal that wants colours.
+    pub(super) fn is_coloured(&self) -> bool {
+        use std::io::IsTerminal;
+
+        self.log_output.is_none()
+            && io::stderr().is_terminal()
+            && std::env::var_os("NO_COLOR").is_none()
+    }
+
+    pub(super) fn workers(&self) -> usize {
+        self.workers.unwrap_or_else(|| {
+            let cpus = thread::available_parallelism().map_or(1, usize::from);
+            cpus.div_ceil(self.processes)
+        })
+    }
+
     pub(super) fn connections_per_worker(&self) -> usize {
-        self.connections.div_ceil(self.workers).max(1)
+        self.connections.div_ceil(self.workers()).max(1)
     }
 }
 
@@ -57,16 +86,19 @@ impl Default for Config {
             h1: h1::Limits::default(),
             request: RequestLimits::default(),
             blocking: PoolLimits::default(),
-            workers: thread::available_parallelism().map_or(1, usize::from),
+            workers: None,
+            processes: 1,
             connections: 25_000,
             header_timeout: 10,
             idle_timeout: 75,
             body_timeout: 30,
             write_timeout: 30,
             grace: Duration::from_secs(30),
-            logs_requests: false,
+            log_format: LogFormat::Off,
+            log_output: None,
             follows_signals: true,
             backlog: 4_096,
+            unix_mode: None,
         }
     }
 }
@@ -93,12 +125,26 @@ impl Default for Config {
 #[must_use = "a builder does nothing until `bind`"]
 pub struct Builder {
     config: Config,
+    hooks: Hooks,
 }
 
 impl Builder {
-    /// Threads with an event loop of their own. Default: one for each CPU.
+    /// Threads with an event loop of their own, in each process. Default: one for each CPU,
+    /// shared out among the processes.
     pub fn workers(mut self, workers: usize) -> Self {
-        self.config.workers = workers.max(1);
+        self.config.workers = Some(workers.max(1));
+        self
+    }
+
+    /// Processes that serve. Default: 1, the program itself.
+    ///
+    /// With more, the program starts itself so many times with its listening sockets, looks after
+    /// these processes and serves nothing itself. One that ends is replaced, after a pause that
+    /// grows while they end soon. Threads use the CPUs as well and share their memory; processes
+    /// are for what must not share it, or may bring its process down. Limits such as
+    /// [`max_connections`](Self::max_connections) count for each process. Only on Unix.
+    pub fn processes(mut self, processes: usize) -> Self {
+        self.config.processes = processes.max(1);
         self
     }
 
@@ -172,9 +218,37 @@ impl Builder {
         self
     }
 
-    /// Whether each request is written to standard error, in Werkzeug's format. Default: no.
-    pub fn access_log(mut self, on: bool) -> Self {
-        self.config.logs_requests = on;
+    /// How each request is logged. Default: not at all.
+    ///
+    /// A thread of its own writes; lines that find a megabyte waiting for a slow output are
+    /// dropped and counted, and the count is logged.
+    pub fn access_log(mut self, format: LogFormat) -> Self {
+        self.config.log_format = format;
+        self
+    }
+
+    /// Where [`access_log`](Self::access_log) writes to. Default: standard error, where notes
+    /// about the server itself always go.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use std::fs::File;
+    ///
+    /// use rustzeug::Server;
+    /// use rustzeug::server::LogFormat;
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let file = File::options().append(true).create(true).open("access.log")?;
+    /// let builder = Server::builder()
+    ///     .access_log(LogFormat::Combined)
+    ///     .access_log_to(file);
+    /// # let _ = builder;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn access_log_to(mut self, output: impl io::Write + Send + 'static) -> Self {
+        self.config.log_output = Some(LogOutput(Arc::new(Mutex::new(output))));
         self
     }
 
@@ -192,6 +266,81 @@ impl Builder {
         self
     }
 
+    /// Permissions of the Unix sockets it makes, such as `0o660`. Default: what the process's
+    /// mask leaves.
+    ///
+    /// They are set before the socket listens: there is no moment at which others may connect.
+    pub fn unix_mode(mut self, mode: u32) -> Self {
+        self.config.unix_mode = Some(mode);
+        self
+    }
+
+    /// Runs before the first connection is accepted, in each process that serves; several run one
+    /// after the other. An error keeps the server from starting.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::Server;
+    ///
+    /// let builder = Server::builder().on_start(|| async {
+    ///     std::fs::create_dir_all("/tmp/uploads")
+    /// });
+    /// # let _ = builder;
+    /// ```
+    pub fn on_start<F, T, E>(mut self, hook: F) -> Self
+    where
+        F: Fn() -> T + Send + Sync + 'static,
+        T: Future<Output = Result<(), E>> + Send + 'static,
+        E: Into<Box<dyn Error + Send + Sync>> + 'static,
+    {
+        self.hooks.add_start(hook);
+        self
+    }
+
+    /// Runs when the last connection and the last task has ended, the latest added first, within
+    /// what is left of [`shutdown_timeout`](Self::shutdown_timeout). A server that is ended at
+    /// once does not run it.
+    pub fn on_shutdown<F, T>(mut self, hook: F) -> Self
+    where
+        F: Fn() -> T + Send + Sync + 'static,
+        T: Future<Output = ()> + Send + 'static,
+    {
+        self.hooks.add_shutdown(hook);
+        self
+    }
+
+    /// Runs beside the server, in each process that serves, from the start on.
+    ///
+    /// When the server is asked to end, the future is waited for, as a request in flight is:
+    /// [`Handle::draining`] tells it. A panic in it is reported and ends nothing else.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use rustzeug::Server;
+    ///
+    /// let builder = Server::builder().background(|server| async move {
+    ///     loop {
+    ///         tokio::select! {
+    ///             () = server.draining() => break,
+    ///             () = tokio::time::sleep(Duration::from_secs(60)) => { /* tidy up */ }
+    ///         }
+    ///     }
+    /// });
+    /// # let _ = builder;
+    /// ```
+    pub fn background<F, T>(mut self, task: F) -> Self
+    where
+        F: Fn(Handle) -> T + Send + Sync + 'static,
+        T: Future<Output = ()> + Send + 'static,
+    {
+        self.hooks.add_task(task);
+        self
+    }
+
     /// Listens at an address:
     ///
     /// - `127.0.0.1:8000`, `localhost:8000`, `[::1]:8000`; port 0 takes a free one;
@@ -202,181 +351,12 @@ impl Builder {
     ///
     /// An address that names nothing, a port that is taken or not allowed.
     pub fn bind(self, address: impl AsRef<str>) -> Result<Server, ServeError> {
-        let listener = listener::bind(address.as_ref(), self.config.backlog)?;
-        Ok(Server {
-            config: self.config,
-            listeners: vec![listener],
-            handle: Handle::new(),
-        })
+        let listener = listener::bind(address.as_ref(), &self.config)?;
+        Ok(Server::new(self.config, self.hooks, listener))
     }
 }
 
 fn seconds(timeout: Duration) -> u32 {
     let rounded = timeout.as_secs() + u64::from(timeout.subsec_nanos() > 0);
     u32::try_from(rounded).unwrap_or(u32::MAX / 2).max(1)
-}
-
-/// A server that listens already.
-#[derive(Debug)]
-#[must_use = "a server does nothing until `run` or `serve`"]
-pub struct Server {
-    config: Config,
-    /// Invariant: at least one.
-    listeners: Vec<Listener>,
-    handle: Handle,
-}
-
-impl Server {
-    /// Settings of a new server.
-    pub fn builder() -> Builder {
-        Builder::default()
-    }
-
-    /// The internet address it listens at, the first one where there are several.
-    ///
-    /// # Errors
-    ///
-    /// What the system answers; a server that listens at Unix sockets alone has none.
-    pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        let addresses = self.local_addrs()?;
-        let inet = addresses.into_iter().find_map(|address| match address {
-            ListenAddr::Inet(address) => Some(address),
-            ListenAddr::Unix(_) => None,
-        });
-        inet.ok_or_else(|| io::ErrorKind::AddrNotAvailable.into())
-    }
-
-    /// All addresses it listens at.
-    ///
-    /// # Errors
-    ///
-    /// What the system answers.
-    pub fn local_addrs(&self) -> io::Result<Vec<ListenAddr>> {
-        self.listeners.iter().map(Listener::local_addr).collect()
-    }
-
-    /// Listens at one more address, of any kind that [`Builder::bind`] takes.
-    ///
-    /// # Errors
-    ///
-    /// As [`Builder::bind`].
-    pub fn bind_also(mut self, address: impl AsRef<str>) -> Result<Self, ServeError> {
-        let listener = listener::bind(address.as_ref(), self.config.backlog)?;
-        self.listeners.push(listener);
-        Ok(self)
-    }
-
-    /// What ends it from elsewhere.
-    #[must_use]
-    pub fn handle(&self) -> Handle {
-        self.handle.clone()
-    }
-
-    /// Serves until it is asked to end; blocks the thread.
-    ///
-    /// # Errors
-    ///
-    /// An application that cannot start, threads that cannot be had.
-    pub fn run(self, app: impl IntoApplication) -> Result<(), ServeError> {
-        let mut runtime = tokio::runtime::Builder::new_current_thread();
-        let runtime = runtime.enable_all().build().map_err(ServeError::thread)?;
-        runtime.block_on(self.serve(app))
-    }
-
-    /// Serves until it is asked to end, inside a tokio program. The workers are threads of their
-    /// own: what the program does does not slow them down.
-    ///
-    /// # Errors
-    ///
-    /// As [`run`](Self::run).
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropped, it stops the workers at once.
-    pub async fn serve(self, app: impl IntoApplication) -> Result<(), ServeError> {
-        let app: Arc<dyn Application> = Arc::new(app.into_application()?);
-        let config = Arc::new(self.config);
-        let log = AccessLog::new(config.logs_requests);
-        let guard = StopOnDrop(self.handle.clone());
-        let ticks = timeout::tell_seconds().map_err(ServeError::thread)?;
-        let mut workers = Vec::new();
-        for number in 0..config.workers {
-            let listeners = self.listeners.iter().map(Listener::try_clone);
-            let listeners = listeners
-                .collect::<io::Result<_>>()
-                .map_err(ServeError::thread)?;
-            let (app, config, log) = (app.clone(), config.clone(), log.clone());
-            let (phase, ticks) = (self.handle.subscribe(), ticks.clone());
-            let (done, ended) = oneshot::channel();
-            let thread = thread::Builder::new().name(format!("rustzeug-{number}"));
-            let spawned = thread.spawn(move || {
-                let _gone = done.send(worker::run(listeners, app, config, log, phase, ticks));
-            });
-            spawned.map_err(ServeError::thread)?;
-            workers.push(ended);
-        }
-        handover::announce_ready();
-        let all = wait_for(workers);
-        let result = if config.follows_signals {
-            let follow = follow(self.handle.clone(), self.listeners, config.grace, &log);
-            tokio::select! {
-                result = all => result,
-                () = follow => Ok(()),
-            }
-        } else {
-            // Only the workers hold the socket: when the last one lets go, it is closed.
-            drop(self.listeners);
-            all.await
-        };
-        drop(guard);
-        result
-    }
-}
-
-/// Follows signals and never returns: the workers' end is what ends the server.
-async fn follow(handle: Handle, listeners: Vec<Listener>, grace: Duration, log: &AccessLog) {
-    let mut signals = Signals::new();
-    let mut phase = handle.subscribe();
-    loop {
-        let signal = tokio::select! {
-            signal = signals.next() => signal,
-            // Somebody else ended the server.
-            _ = phase.wait_for(|phase| *phase != Phase::Running) => Signal::End,
-        };
-        match signal {
-            Signal::End => break,
-            Signal::Restart => match handover::restart(&listeners).await {
-                Ok(()) => break,
-                Err(error) => log.note(&format!("cannot restart: {error}")),
-            },
-        }
-    }
-    // From now on only the workers hold the sockets: when the last one lets go, they are closed.
-    drop(listeners);
-    handover::announce_stopping();
-    handle.drain();
-    tokio::select! {
-        () = signals.next_end() => {}
-        () = tokio::time::sleep(grace) => {}
-    }
-    handle.stop();
-    std::future::pending::<()>().await;
-}
-
-async fn wait_for(workers: Vec<oneshot::Receiver<io::Result<()>>>) -> Result<(), ServeError> {
-    for worker in workers {
-        match worker.await {
-            Ok(result) => result.map_err(ServeError::thread)?,
-            Err(_) => return Err(ServeError::worker_died()),
-        }
-    }
-    Ok(())
-}
-
-struct StopOnDrop(Handle);
-
-impl Drop for StopOnDrop {
-    fn drop(&mut self) {
-        self.0.stop();
-    }
 }

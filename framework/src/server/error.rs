@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 
+use super::hooks::BoxError;
 use crate::application::StartError;
 
 /// Why a server could not start or go on. The text is one line for an operator.
@@ -17,6 +18,8 @@ enum Kind {
     Address { address: String, source: io::Error },
     Listen { address: String, source: io::Error },
     Start(StartError),
+    Hook(BoxError),
+    Process(io::Error),
     Thread(io::Error),
     WorkerDied,
 }
@@ -43,6 +46,19 @@ impl ServeError {
     pub(super) fn thread(source: io::Error) -> Self {
         Self {
             kind: Kind::Thread(source),
+        }
+    }
+
+    pub(super) fn hook(source: BoxError) -> Self {
+        Self {
+            kind: Kind::Hook(source),
+        }
+    }
+
+    #[cfg(unix)]
+    pub(super) fn process(source: io::Error) -> Self {
+        Self {
+            kind: Kind::Process(source),
         }
     }
 
@@ -88,6 +104,8 @@ impl fmt::Display for ServeError {
                 _ => write!(f, "cannot listen on {address}: {source}"),
             },
             Kind::Start(error) => write!(f, "{error}"),
+            Kind::Hook(source) => write!(f, "the application cannot start: {source}"),
+            Kind::Process(source) => write!(f, "cannot start a process: {source}"),
             Kind::Thread(source) => write!(f, "cannot start a worker: {source}"),
             Kind::WorkerDied => f.write_str("a worker thread ended by a panic"),
         }
@@ -97,9 +115,11 @@ impl fmt::Display for ServeError {
 impl Error for ServeError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match &self.kind {
-            Kind::Address { source, .. } | Kind::Listen { source, .. } | Kind::Thread(source) => {
-                Some(source)
-            }
+            Kind::Address { source, .. }
+            | Kind::Listen { source, .. }
+            | Kind::Process(source)
+            | Kind::Thread(source) => Some(source),
+            Kind::Hook(source) => Some(&**source),
             Kind::Start(error) => Some(error),
             Kind::WorkerDied => None,
         }

@@ -21,24 +21,34 @@ static INHERITED: LazyLock<Mutex<Inherited>> = LazyLock::new(|| Mutex::new(Inher
 
 struct Inherited {
     sockets: Vec<Option<Listener>>,
+    /// Leads to the program that started this one.
     #[cfg(unix)]
-    parent: Option<std::os::unix::net::UnixDatagram>,
+    parent: Option<std::os::unix::net::UnixStream>,
 }
 
 impl Inherited {
     fn take() -> Self {
         let mut from = ListenFd::from_env();
-        let sockets = (0..from.len())
+        let parent = std::env::var(PARENT).ok().and_then(|n| n.parse().ok());
+        let places = 0..parent.unwrap_or(from.len());
+        let sockets = places
             .map(|place| take_listener(&mut from, place))
             .collect();
         Self {
             sockets,
             #[cfg(unix)]
-            parent: std::env::var(PARENT)
-                .ok()
-                .and_then(|place| from.take_unix_datagram(place.parse().ok()?).ok()?),
+            parent: take_parent(&mut from),
         }
     }
+}
+
+/// The connection to the program that started this one: the last that is handed over.
+#[cfg(unix)]
+fn take_parent(from: &mut ListenFd) -> Option<std::os::unix::net::UnixStream> {
+    let place = std::env::var(PARENT).ok()?.parse().ok()?;
+    let (domain, kind) = (socket2::Domain::UNIX, socket2::Type::STREAM);
+    from.take_custom(place, domain.into(), kind.into(), "unix stream socket")
+        .ok()?
 }
 
 fn take_listener(from: &mut ListenFd, place: usize) -> Option<Listener> {
@@ -54,6 +64,10 @@ fn take_listener(from: &mut ListenFd, place: usize) -> Option<Listener> {
 
 /// The inherited socket of a place, counted from 0.
 pub(super) fn take_at(place: usize) -> Option<Listener> {
+    if is_started_by_itself() {
+        // The places are those of the sockets in use, in the order they were asked for.
+        return take_if(|_| true);
+    }
     let mut inherited = INHERITED.lock().unwrap_or_else(PoisonError::into_inner);
     inherited.sockets.get_mut(place)?.take()
 }
@@ -61,7 +75,11 @@ pub(super) fn take_at(place: usize) -> Option<Listener> {
 /// The inherited socket that listens at an internet address.
 pub(super) fn take_inet(address: SocketAddr) -> Option<Listener> {
     take_if(|listener| match listener {
-        Listener::Tcp(listener) => listener.local_addr().is_ok_and(|local| local == address),
+        Listener::Tcp(listener) => listener.local_addr().is_ok_and(|local| {
+            // A program that starts itself again keeps the port it was given.
+            let is_any = address.port() == 0 && is_started_by_itself();
+            local.ip() == address.ip() && (is_any || local.port() == address.port())
+        }),
         #[cfg(unix)]
         Listener::Unix(_) => false,
     })
@@ -86,19 +104,63 @@ fn take_if(matches: impl Fn(&Listener) -> bool) -> Option<Listener> {
         .take()
 }
 
+/// Whether this program was started by itself, for a restart or as one of several processes.
+fn is_started_by_itself() -> bool {
+    std::env::var_os(PARENT).is_some()
+}
+
+/// Whether this is one of several processes that another one looks after.
+pub(super) fn is_child() -> bool {
+    is_started_by_itself() && std::env::var_os(CHILD).is_some()
+}
+
+/// Resolves when the process that looks after this one is gone or wants it to end; never for
+/// one that nobody looks after.
+pub(super) async fn parent_gone() {
+    #[cfg(unix)]
+    if is_child()
+        && let Some(parent) = parent_link()
+    {
+        let mut byte = [0];
+        loop {
+            match parent.try_read(&mut byte) {
+                Ok(0) => return,
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    if parent.readable().await.is_err() {
+                        return;
+                    }
+                }
+                Err(_) => return,
+            }
+        }
+    }
+    std::future::pending::<()>().await;
+}
+
+#[cfg(unix)]
+fn parent_link() -> Option<tokio::net::UnixStream> {
+    let inherited = INHERITED.lock().unwrap_or_else(PoisonError::into_inner);
+    let parent = inherited.parent.as_ref()?.try_clone().ok()?;
+    parent.set_nonblocking(true).ok()?;
+    tokio::net::UnixStream::from_std(parent).ok()
+}
+
 /// Tells whoever waits for it that connections are accepted: the program that started this one,
 /// and the service manager (`sd_notify(3)`).
 pub(super) fn announce_ready() {
     #[cfg(unix)]
     {
-        let text = format!("READY=1\nMAINPID={}", std::process::id());
         let inherited = INHERITED.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(parent) = &inherited.parent {
+        if let Some(mut parent) = inherited.parent.as_ref() {
             // A parent that is gone needs no answer.
-            let _gone = parent.send(text.as_bytes());
+            let _gone = io::Write::write_all(&mut parent, READY);
         }
         drop(inherited);
-        let _absent = notify_manager(text.as_bytes());
+        if !is_child() {
+            let text = format!("READY=1\nMAINPID={}", std::process::id());
+            let _absent = notify_manager(text.as_bytes());
+        }
     }
 }
 
@@ -106,7 +168,10 @@ pub(super) fn announce_ready() {
 pub(super) fn announce_stopping() {
     #[cfg(unix)]
     {
-        let _absent = notify_manager(b"STOPPING=1");
+        // Of a program that was restarted the new one speaks.
+        if !is_child() && !*HANDED_OVER.lock().unwrap_or_else(PoisonError::into_inner) {
+            let _absent = notify_manager(b"STOPPING=1");
+        }
     }
 }
 
@@ -135,14 +200,40 @@ fn notify_manager(text: &[u8]) -> io::Result<()> {
 /// nothing has changed.
 #[cfg(unix)]
 pub(super) async fn restart(listeners: &[Listener]) -> io::Result<()> {
+    launch(listeners, false)?.ready().await?;
+    *HANDED_OVER.lock().unwrap_or_else(PoisonError::into_inner) = true;
+    Ok(())
+}
+
+#[cfg(not(unix))]
+#[allow(clippy::unused_async, reason = "elsewhere it waits")]
+pub(super) async fn restart(_listeners: &[Listener]) -> io::Result<()> {
+    Err(io::Error::other("only Unix hands sockets over"))
+}
+
+/// A new program took the sockets over.
+#[cfg(unix)]
+static HANDED_OVER: Mutex<bool> = Mutex::new(false);
+
+/// This program, started again with its sockets.
+#[cfg(unix)]
+pub(super) struct Launched {
+    child: std::process::Child,
+    /// Its other end is the child's alone: when it closes, the child is gone.
+    link: tokio::net::UnixStream,
+}
+
+/// Starts this program again with its sockets.
+#[cfg(unix)]
+pub(super) fn launch(listeners: &[Listener], is_child: bool) -> io::Result<Launched> {
     use std::os::fd::OwnedFd;
-    use std::os::unix::net::UnixDatagram;
+    use std::os::unix::net::UnixStream;
     use std::process::Command;
 
     use command_fds::CommandFdExt;
     use command_fds::FdMapping;
 
-    let (ours, theirs) = UnixDatagram::pair()?;
+    let (ours, theirs) = UnixStream::pair()?;
     let mut given = Vec::<OwnedFd>::new();
     for listener in listeners {
         given.push(match listener.try_clone()? {
@@ -163,38 +254,66 @@ pub(super) async fn restart(listeners: &[Listener]) -> io::Result<()> {
         .env("LISTEN_FDS", count.to_string())
         .env_remove("LISTEN_PID");
     command.env(PARENT, (count - 1).to_string());
+    if is_child {
+        command.env(CHILD, "1");
+    } else {
+        command.env_remove(CHILD);
+    }
     command
         .fd_mappings(mappings.collect())
         .map_err(io::Error::other)?;
-    let mut child = command.spawn()?;
-    // The command holds the child's end, too: only when it is gone does a silent child's end
-    // show.
+    let child = command.spawn()?;
+    // The command holds the child's end, too: only when it is gone does the child's end show.
     drop(command);
     ours.set_nonblocking(true)?;
-    let ours = tokio::net::UnixDatagram::from_std(ours)?;
-    let mut word = [0; 64];
-    let ready = tokio::time::timeout(PATIENCE, async {
-        loop {
-            tokio::select! {
-                received = ours.recv(&mut word) => return received.map(|n| n > 0),
-                () = tokio::time::sleep(LOOK) => {
-                    if child.try_wait()?.is_some() {
-                        return Ok(false);
-                    }
-                }
+    let link = tokio::net::UnixStream::from_std(ours)?;
+    Ok(Launched { child, link })
+}
+
+#[cfg(unix)]
+impl Launched {
+    pub(super) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Waits until it accepts connections. One that is not ready in time is killed.
+    pub(super) async fn ready(&mut self) -> io::Result<()> {
+        let mut word = [0; READY.len()];
+        let read = tokio::io::AsyncReadExt::read_exact(&mut self.link, &mut word);
+        match tokio::time::timeout(PATIENCE, read).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(_)) => {
+                let status = self.child.wait()?;
+                let text = format!("the new program ended before it was ready ({status})");
+                Err(io::Error::other(text))
+            }
+            Err(_late) => {
+                self.kill()?;
+                Err(io::Error::other("the new program was not ready in time"))
             }
         }
-    });
-    match ready.await {
-        Ok(Ok(true)) => Ok(()),
-        Ok(Ok(false)) => Err(io::Error::other(
-            "the new program ended before it was ready",
-        )),
-        Ok(Err(error)) => Err(error),
-        Err(_late) => {
-            child.kill()?;
-            Err(io::Error::other("the new program was not ready in time"))
-        }
+    }
+
+    /// Waits for its end.
+    pub(super) async fn ended(&mut self) -> io::Result<std::process::ExitStatus> {
+        let mut byte = [0];
+        while matches!(
+            tokio::io::AsyncReadExt::read(&mut self.link, &mut byte).await,
+            Ok(1..)
+        ) {}
+        // It closes its end by ending, so this does not block.
+        self.child.wait()
+    }
+
+    /// Asks it to end in order.
+    pub(super) async fn drain(&mut self) {
+        // Gone already: nothing to be asked.
+        let _gone = tokio::io::AsyncWriteExt::shutdown(&mut self.link).await;
+    }
+
+    pub(super) fn kill(&mut self) -> io::Result<()> {
+        self.child.kill()?;
+        self.child.wait().map(|_| ())
     }
 }
 
@@ -215,6 +334,13 @@ fn newest(path: std::path::PathBuf) -> std::path::PathBuf {
 /// Says which inherited descriptor leads to the program that started this one.
 const PARENT: &str = "RUSTZEUG_PARENT";
 
+/// Says that the program that started this one looks after it.
+const CHILD: &str = "RUSTZEUG_CHILD";
+
+/// What a program says to the one that started it.
+#[cfg(unix)]
+const READY: &[u8] = b"READY=1\n";
+
 /// The first descriptor that is handed over (`sd_listen_fds(3)`).
 #[cfg(unix)]
 const FIRST: i32 = 3;
@@ -222,9 +348,6 @@ const FIRST: i32 = 3;
 /// How long a new program may take until it is ready.
 #[cfg(unix)]
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
-/// How often it is looked whether it still lives.
-#[cfg(unix)]
-const LOOK: std::time::Duration = std::time::Duration::from_millis(50);
 
 #[cfg(all(test, unix))]
 mod tests {

@@ -12,6 +12,7 @@ use socket2::Socket;
 use socket2::Type;
 
 use super::ServeError;
+use super::builder::Config;
 use super::handover;
 
 /// A socket that listens; shared by all workers.
@@ -52,7 +53,7 @@ impl fmt::Display for ListenAddr {
 /// - `fd://3`: a socket inherited from a service manager (`LISTEN_FDS`).
 ///
 /// A socket that was inherited and listens at the address already is used as it is.
-pub(super) fn bind(address: &str, backlog: i32) -> Result<Listener, ServeError> {
+pub(super) fn bind(address: &str, config: &Config) -> Result<Listener, ServeError> {
     if let Some(number) = address.strip_prefix("fd://") {
         return inherited(address, number);
     }
@@ -62,7 +63,7 @@ pub(super) fn bind(address: &str, backlog: i32) -> Result<Listener, ServeError> 
         } else {
             path
         };
-        return bind_unix(address, path);
+        return bind_unix(address, path, config);
     }
     let addresses = address.to_socket_addrs();
     let addresses: Vec<_> = addresses
@@ -73,7 +74,7 @@ pub(super) fn bind(address: &str, backlog: i32) -> Result<Listener, ServeError> 
         if let Some(listener) = handover::take_inet(candidate) {
             return Ok(listener);
         }
-        match listen(candidate, backlog) {
+        match listen(candidate, config.backlog) {
             Ok(listener) => return Ok(Listener::Tcp(listener)),
             Err(error) => last = error,
         }
@@ -106,31 +107,43 @@ fn listen(address: SocketAddr, backlog: i32) -> io::Result<TcpListener> {
 }
 
 #[cfg(unix)]
-fn bind_unix(address: &str, path: &str) -> Result<Listener, ServeError> {
-    use std::os::unix::net::UnixListener;
+fn bind_unix(address: &str, path: &str, config: &Config) -> Result<Listener, ServeError> {
     use std::os::unix::net::UnixStream;
 
     if let Some(listener) = handover::take_unix(std::path::Path::new(path)) {
         return Ok(listener);
     }
     let failed = |error| ServeError::listen(address, error);
-    let listener = match UnixListener::bind(path) {
+    let listener = match listen_unix(path, config) {
         // A socket that an earlier run left behind is in the way; one that is answered is not.
         Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
             if UnixStream::connect(path).is_ok() {
                 return Err(failed(error));
             }
             std::fs::remove_file(path).map_err(failed)?;
-            UnixListener::bind(path).map_err(failed)?
+            listen_unix(path, config).map_err(failed)?
         }
         result => result.map_err(failed)?,
     };
-    listener.set_nonblocking(true).map_err(failed)?;
     Ok(Listener::Unix(listener))
 }
 
+#[cfg(unix)]
+fn listen_unix(path: &str, config: &Config) -> io::Result<std::os::unix::net::UnixListener> {
+    use std::os::unix::fs::PermissionsExt;
+
+    let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
+    socket.bind(&socket2::SockAddr::unix(path)?)?;
+    if let Some(mode) = config.unix_mode {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))?;
+    }
+    socket.listen(config.backlog)?;
+    socket.set_nonblocking(true)?;
+    Ok(socket.into())
+}
+
 #[cfg(not(unix))]
-fn bind_unix(address: &str, _path: &str) -> Result<Listener, ServeError> {
+fn bind_unix(address: &str, _path: &str, _config: &Config) -> Result<Listener, ServeError> {
     Err(ServeError::listen(
         address,
         io::ErrorKind::Unsupported.into(),

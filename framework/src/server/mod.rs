@@ -13,7 +13,13 @@ mod builder;
 mod connection;
 mod error;
 mod handover;
+mod hooks;
+mod journal;
 mod listener;
+mod log_format;
+#[cfg(unix)]
+mod processes;
+mod serve;
 mod shutdown;
 mod timeout;
 mod transport;
@@ -21,8 +27,10 @@ mod worker;
 mod writer;
 
 pub use builder::Builder;
-pub use builder::Server;
 pub use error::ServeError;
 pub use listener::ListenAddr;
+pub use log_format::InvalidLogFormat;
+pub use log_format::LogFormat;
+pub use serve::Server;
 pub use shutdown::Handle;
 pub use transport::Transport;

@@ -55,6 +55,18 @@ impl Handle {
         });
     }
 
+    /// Resolves when the server has been asked to end, for work beside it
+    /// ([`Builder::background`](super::Builder::background)).
+    ///
+    /// # Cancel safety
+    ///
+    /// May be dropped and asked again.
+    pub async fn draining(&self) {
+        let mut phase = self.subscribe();
+        // The sender lives as long as this handle.
+        let _never = phase.wait_for(|phase| *phase != Phase::Running).await;
+    }
+
     pub(super) fn stop(&self) {
         self.sender.send_replace(Phase::Stopped);
     }
@@ -105,6 +117,15 @@ impl Signals {
         }
     }
 
+    /// None is followed.
+    pub(super) fn none() -> Self {
+        Self {
+            interrupt: None,
+            terminate: None,
+            restart: None,
+        }
+    }
+
     pub(super) async fn next(&mut self) -> Signal {
         tokio::select! {
             () = one(&mut self.interrupt) => Signal::End,
@@ -130,16 +151,23 @@ async fn one(signal: &mut Option<tokio::signal::unix::Signal>) {
 
 /// The signals of the process: here only Ctrl-C.
 #[cfg(not(unix))]
-pub(super) struct Signals;
+pub(super) struct Signals {
+    is_followed: bool,
+}
 
 #[cfg(not(unix))]
 impl Signals {
     pub(super) fn new() -> Self {
-        Self
+        Self { is_followed: true }
+    }
+
+    /// None is followed.
+    pub(super) fn none() -> Self {
+        Self { is_followed: false }
     }
 
     pub(super) async fn next(&mut self) -> Signal {
-        if tokio::signal::ctrl_c().await.is_err() {
+        if !self.is_followed || tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
         Signal::End

@@ -13,6 +13,7 @@ use super::accept::Acceptor;
 use super::access_log::AccessLog;
 use super::buffer::Workbench;
 use super::builder::Config;
+use super::journal::Journal;
 use super::listener::Listener;
 use super::shutdown::Phase;
 use super::timeout::Ticks;
@@ -24,6 +25,7 @@ use crate::blocking::Pool;
 use crate::blocking::Serving;
 use crate::clock;
 use crate::protocol::h1::Stamp;
+use crate::request::Tasks;
 
 /// What all connections of one event loop share.
 #[derive(Debug)]
@@ -93,7 +95,9 @@ impl<F: Serving> Worker<F> {
     /// One second passed.
     fn advance(&self) {
         self.tick.set(self.tick.get() + 1);
-        self.stamp.borrow_mut().set(&clock::http_date_now());
+        let now = clock::now();
+        self.stamp.borrow_mut().set(&clock::http_date_at(now));
+        self.log.set_time(now);
         self.watches.wake_late(self.tick.get());
     }
 }
@@ -103,12 +107,15 @@ pub(super) fn run(
     listeners: Vec<Listener>,
     app: Arc<dyn Application>,
     config: Arc<Config>,
-    log: AccessLog,
+    log: Journal,
     phase: watch::Receiver<Phase>,
     ticks: Ticks,
 ) -> io::Result<()> {
     let runtime = tokio::runtime::LocalRuntime::new()?;
-    let pool = Pool::new(config.blocking, Some(runtime.handle().clone()));
+    let tasks = Tasks::default();
+    let _entered = tasks.enter();
+    let handle = runtime.handle().clone();
+    let pool = Pool::new(config.blocking, Some(handle), tasks.clone());
     let closing = pool.clone();
     let result = runtime.block_on(serve(
         blocking::driver,
@@ -117,6 +124,7 @@ pub(super) fn run(
         config,
         log,
         pool,
+        tasks,
         phase,
         ticks,
     ));
@@ -133,8 +141,9 @@ async fn serve<F: Serving>(
     listeners: Vec<Listener>,
     app: Arc<dyn Application>,
     config: Arc<Config>,
-    log: AccessLog,
+    log: Journal,
     pool: Arc<Pool>,
+    tasks: Tasks,
     mut phase: watch::Receiver<Phase>,
     ticks: Ticks,
 ) -> io::Result<()> {
@@ -144,9 +153,9 @@ async fn serve<F: Serving>(
         .collect::<io::Result<Vec<_>>>()?;
     let worker = Rc::new(Worker {
         app: AppHandle(app),
+        log: AccessLog::new(log, config.log_format, config.is_coloured()),
         config,
         watches: Watches::default(),
-        log,
         is_draining: Cell::new(false),
         freed: Notify::new(),
         pool,
@@ -178,7 +187,7 @@ async fn serve<F: Serving>(
     }
     worker.watches.wake_all();
     tokio::select! {
-        () = emptied(&worker) => {}
+        () = async { emptied(&worker).await; tasks.finished().await } => {}
         _ = phase.wait_for(|phase| *phase == Phase::Stopped) => {}
         () = tokio::time::sleep(worker.config.grace) => {}
     }

@@ -12,6 +12,7 @@ use tokio::runtime::Handle;
 use tokio::runtime::Runtime;
 
 use crate::application::Place;
+use crate::request::Tasks;
 
 /// Runs a future that calls an application, on this thread where that is possible.
 ///
@@ -33,6 +34,8 @@ pub(super) fn run<F: Future<Output: Send> + Send>(runtime: &Runtime, future: F) 
 /// the runtime, so that it may block, or block on futures, as it may on a worker of a server.
 fn run_here<F: Future>(runtime: &Runtime, future: F) -> F::Output {
     let mut future = pin!(future);
+    let tasks = Tasks::default();
+    let _entered = tasks.enter();
     loop {
         let step = runtime.block_on(std::future::poll_fn(|cx| {
             let here = Restore(Place::Loop.enter());
@@ -43,10 +46,9 @@ fn run_here<F: Future>(runtime: &Runtime, future: F) -> F::Output {
                 (Poll::Pending, _) => Poll::Pending,
             }
         }));
-        if let Some(output) = step {
-            return output;
-        }
-        if let Poll::Ready(output) = poll_blocking(runtime, future.as_mut()) {
+        let step = step.map_or_else(|| poll_blocking(runtime, future.as_mut()), Poll::Ready);
+        if let Poll::Ready(output) = step {
+            runtime.block_on(tasks.finished());
             return output;
         }
     }

@@ -1,0 +1,216 @@
+#![allow(clippy::exit, reason = "one handler ends its process as asked")]
+
+use std::io::BufRead;
+use std::io::BufReader;
+use std::net::SocketAddr;
+use std::process::Child;
+use std::process::Command;
+use std::process::ExitStatus;
+use std::process::Stdio;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use rustzeug::Reply;
+use rustzeug::Request;
+use rustzeug::Response;
+use rustzeug::Server;
+use rustzeug::server::LogFormat;
+use rustzeug_tests::raw::Raw;
+use rustzeug_tests::server::app;
+
+/// Names what the process does that a test starts: settings, separated by spaces.
+const SETTINGS: &str = "RUSTZEUG_IT_CHILD";
+
+/// Not a test by itself: the server that other tests start as a process of its own.
+#[test]
+fn child() {
+    let Ok(settings) = std::env::var(SETTINGS) else {
+        return;
+    };
+    let mut builder = Server::builder().workers(2);
+    let mut addresses = Vec::new();
+    for setting in settings.split(' ') {
+        let (key, value) = setting.split_once('=').expect("key=value");
+        builder = match key {
+            "bind" => {
+                addresses.push(value.to_owned());
+                builder
+            }
+            "workers" => builder.workers(value.parse().expect("a number")),
+            "processes" => builder.processes(value.parse().expect("a number")),
+            "grace" => {
+                let millis = value.parse().expect("milliseconds");
+                builder.shutdown_timeout(Duration::from_millis(millis))
+            }
+            "log" => builder.access_log(value.parse::<LogFormat>().expect("a format")),
+            "fails" => builder.on_start(|| async { Err("as asked") }),
+            _ => unreachable!("{key}"),
+        };
+    }
+    let builder = builder
+        .on_start(|| async {
+            println!("started={}", std::process::id());
+            Ok::<_, std::io::Error>(())
+        })
+        .background(|server| async move {
+            server.draining().await;
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            println!("tidied={}", std::process::id());
+        })
+        .on_shutdown(|| async { println!("shut={}", std::process::id()) });
+    let first = addresses.first().expect("an address");
+    let mut server = builder.bind(first).expect("an address that is free");
+    for address in &addresses[1..] {
+        server = server.bind_also(address).expect("another one");
+    }
+    if let Ok(address) = server.local_addr() {
+        println!("address={address}");
+    }
+    println!("program={}", std::process::id());
+    match server.run(app(answer)) {
+        Ok(()) => println!("ended={}", std::process::id()),
+        Err(error) => {
+            println!("error={error}");
+            std::process::exit(1);
+        }
+    }
+}
+
+fn answer(request: &mut Request) -> Reply<'_> {
+    match request.path() {
+        "/pid" => Reply::Ready(Response::new(std::process::id().to_string())),
+        "/exit" => std::process::exit(3),
+        "/slow" => Reply::future(async {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            Response::new("slept")
+        }),
+        "/forever" => Reply::future(std::future::pending()),
+        "/spawn" => {
+            request.spawn(async {
+                tokio::time::sleep(Duration::from_millis(300)).await;
+                println!("spawned={}", std::process::id());
+            });
+            Reply::Ready(Response::new("spawned"))
+        }
+        "/spawn-blocking" => Reply::blocking(|| {
+            request.spawn(async {
+                tokio::time::sleep(Duration::from_millis(300)).await;
+                println!("spawned={}", std::process::id());
+            });
+            Response::new("spawned")
+        }),
+        path => Reply::Ready(Response::new(path.to_owned())),
+    }
+}
+
+/// A server in a process of its own.
+pub(crate) struct Program {
+    process: Child,
+    lines: mpsc::Receiver<String>,
+}
+
+/// Starts one; see `child` for the settings.
+pub(crate) fn start(settings: &str) -> Program {
+    start_with(settings, |_| {})
+}
+
+/// Starts one after a last word to its command.
+pub(crate) fn start_with(settings: &str, set: impl FnOnce(&mut Command)) -> Program {
+    let mut command = Command::new(std::env::current_exe().expect("this program"));
+    command
+        .args(["--exact", "children::child", "--nocapture"])
+        .env(SETTINGS, settings)
+        .stdout(Stdio::piped());
+    set(&mut command);
+    run(&mut command)
+}
+
+/// The command line of a server, for those that start it by another program.
+pub(crate) fn command_line(settings: &str) -> (String, Vec<String>) {
+    let program = std::env::current_exe().expect("this program");
+    let args = [
+        "-c".to_owned(),
+        format!(
+            "{SETTINGS}='{settings}' exec {} --exact children::child --nocapture",
+            program.display()
+        ),
+    ];
+    ("sh".to_owned(), args.into())
+}
+
+/// Starts a command and listens to what it prints.
+pub(crate) fn run(command: &mut Command) -> Program {
+    let mut process = command.stdout(Stdio::piped()).spawn().expect("a process");
+    let output = BufReader::new(process.stdout.take().expect("its output"));
+    let (sender, lines) = mpsc::channel();
+    thread::spawn(move || {
+        for line in output.lines().map_while(Result::ok) {
+            // Read on in any case: a process that cannot print would not end in order.
+            let _nobody_listens = sender.send(line);
+        }
+    });
+    Program { process, lines }
+}
+
+impl Program {
+    /// Waits for a line `key=value`, wherever it stands in what is printed.
+    pub(crate) fn next(&self, key: &str) -> String {
+        let pattern = format!("{key}=");
+        loop {
+            let line = self.lines.recv_timeout(Duration::from_secs(20));
+            let line = line.unwrap_or_else(|_| unreachable!("no {key} within twenty seconds"));
+            // The test harness writes before the first line without a line feed.
+            if let Some((_, value)) = line.split_once(&pattern) {
+                return value.to_owned();
+            }
+        }
+    }
+
+    /// What it still prints, to the end.
+    pub(crate) fn rest(&self) -> Vec<String> {
+        self.lines.iter().collect()
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.next("address").parse().expect("an address")
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Sends it a signal, by its name.
+    pub(crate) fn signal(&self, name: &str) {
+        signal(self.id(), name);
+    }
+
+    /// Waits for its end.
+    pub(crate) fn wait(&mut self) -> ExitStatus {
+        self.process.wait().expect("its end")
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // Ended already, most times.
+        let _ended = self.process.kill();
+        let _ended = self.process.wait();
+    }
+}
+
+/// Sends a process a signal, by its name.
+pub(crate) fn signal(process: u32, name: &str) {
+    let sent = Command::new("kill")
+        .args([format!("-{name}"), process.to_string()])
+        .status();
+    assert!(sent.expect("the command `kill`").success(), "{name}");
+}
+
+/// The answer to one GET request.
+pub(crate) fn get(address: SocketAddr, path: &str) -> String {
+    let mut client = Raw::connect(address);
+    client.send(format!("GET {path} HTTP/1.1\r\nHost: a\r\n\r\n"));
+    client.read_response().text()
+}
