@@ -1,4 +1,8 @@
 #![allow(clippy::exit, reason = "one handler ends its process as asked")]
+#![allow(
+    clippy::print_stdout,
+    reason = "how a process talks to the test that started it"
+)]
 
 use std::io::BufRead;
 use std::io::BufReader;
