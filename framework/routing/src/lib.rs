@@ -41,7 +41,8 @@
 //!    [`RuleError`] with [`draw`](RuleError::draw); names of custom converters are made known with
 //!    [`Registry::declare`].
 //! 2. [`TableBuilder::add`] all rules; the numbers it returns are what [`Outcome::Found`] holds.
-//! 3. [`TableBuilder::build`] gives [`Built`]: conflicts and overlaps by those numbers, and the table.
+//! 3. [`TableBuilder::build`] gives [`Built`]: conflicts by those numbers, and the table;
+//!    [`TableBuilder::overlaps`] gives what only the order decides.
 //! 4. [`TableBuf::to_source`] writes the table as the value of a `static`.
 //!
 //! # For a runtime

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use crate::Built;
+use crate::Overlap;
 use crate::Registry;
 use crate::Rule;
 use crate::RuleError;
@@ -281,6 +282,23 @@ impl Map {
     /// ```
     pub fn analyse(&self) -> Built {
         self.builder.build()
+    }
+
+    /// Returns the pairs of rules that take the same requests with equal weight, so that only
+    /// their order decides; numbers count in [`rules`](Self::rules).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug_routing::Map;
+    /// use rustzeug_routing::Rule;
+    ///
+    /// let map = Map::from_rules([Rule::new("/<uuid:id>"), Rule::new("/<name>")])?;
+    /// assert_eq!(map.overlaps().len(), 1);
+    /// # Ok::<(), rustzeug_routing::RuleError>(())
+    /// ```
+    pub fn overlaps(&self) -> Vec<Overlap> {
+        self.builder.overlaps()
     }
 
     pub(super) fn indexes_of(&self, endpoint: Option<&str>) -> &[usize] {

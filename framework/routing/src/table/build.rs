@@ -13,10 +13,11 @@ use super::Term;
 use super::Text;
 use super::conflict;
 use super::conflict::Conflict;
-use super::conflict::Overlap;
 use super::layout::layout;
 use super::machine::Machine;
 use super::machine::MachineRule;
+use super::overlap;
+use super::overlap::Overlap;
 use crate::Converter;
 use crate::Methods;
 use crate::Pattern;
@@ -106,8 +107,6 @@ pub struct Built {
     pub table: TableBuf,
     /// Rules that never match because an earlier one takes their requests.
     pub conflicts: Vec<Conflict>,
-    /// Rules that take the same requests, so that only their order decides.
-    pub overlaps: Vec<Overlap>,
 }
 
 /// A table that owns its data.
@@ -174,13 +173,16 @@ impl TableBuilder {
     /// Builds the table; the builder can go on with more rules.
     pub fn build(&self) -> Built {
         let machine = Machine::new(self.rules.clone());
-        let conflicts = conflict::conflicts(&machine);
-        let overlaps = conflict::overlaps(&machine);
         Built {
             table: self.layout(&machine),
-            conflicts,
-            overlaps,
+            conflicts: conflict::conflicts(&machine),
         }
+    }
+
+    /// Returns the pairs of rules that take the same requests with equal weight, so that only
+    /// their order decides.
+    pub fn overlaps(&self) -> Vec<Overlap> {
+        overlap::overlaps(&Machine::new(self.rules.clone()))
     }
 
     /// Builds the table alone.

@@ -20,9 +20,11 @@ mod captures;
 mod conflict;
 mod descend;
 mod find;
+mod language;
 mod layout;
 mod linear;
 mod machine;
+mod overlap;
 mod segment;
 mod source;
 mod walk;
@@ -35,7 +37,7 @@ pub use build::TableBuilder;
 pub use build::TableOptions;
 pub use captures::Captures;
 pub use conflict::Conflict;
-pub use conflict::Overlap;
+pub use overlap::Overlap;
 
 /// A routing table over borrowed data.
 ///
