@@ -445,6 +445,10 @@ fn check_conflicts(model: &Model, errors: &mut Errors) {
         if !first.cfgs.is_empty() || !second.cfgs.is_empty() {
             continue;
         }
+        // What a converter weighs that is not one of ours is not known here.
+        if conflict.by_order && (has_own_converter(first) || has_own_converter(second)) {
+            continue;
+        }
         let (earlier, later) = (first.args.rule.value(), second.args.rule.value());
         let by = &first.handler.name;
         let message = if conflict.total {
@@ -455,13 +459,23 @@ fn check_conflicts(model: &Model, errors: &mut Errors) {
                 conflict.methods
             )
         };
-        let help = "give one of them another path or other `methods`, or remove it";
+        let help = if conflict.by_order {
+            format!("write it before `{earlier}`: of equal rules the earlier one wins")
+        } else {
+            "give one of them another path or other `methods`, or remove it".to_owned()
+        };
         errors.add_with_help(second.args.rule.span(), message, help);
         errors.add(
             first.args.rule.span(),
             format_args!("`{by}` takes them with this rule"),
         );
     }
+}
+
+/// Whether a variable of the rule has a converter of `#[application(converters(…))]`.
+pub(crate) fn has_own_converter(route: &Route) -> bool {
+    let mut variables = route.pattern.variables().iter();
+    variables.any(|variable| matches!(variable.kind(), Kind::Custom(_)))
 }
 
 const BUILT_IN: [&str; 7] = ["any", "default", "float", "int", "path", "string", "uuid"];

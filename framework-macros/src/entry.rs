@@ -11,6 +11,7 @@ use crate::diag::Errors;
 use crate::expand;
 use crate::fallback;
 use crate::model::Model;
+use crate::overlap;
 use crate::paths;
 
 /// `#[application]`.
@@ -28,8 +29,9 @@ pub(crate) fn application(attr: TokenStream, item: TokenStream) -> TokenStream {
         return quote!(#item #errors);
     }
     let tokens = expand::application(&model, &mut errors);
+    let warnings = overlap::warnings(&model, &mut errors);
     let errors = errors.into_tokens();
-    quote!(#tokens #errors)
+    quote!(#tokens #warnings #errors)
 }
 
 /// An attribute that `#[application]` should have taken off.

@@ -20,6 +20,7 @@ mod inject;
 mod items;
 mod model;
 mod needs;
+mod overlap;
 mod paths;
 mod span;
 mod static_folder;
@@ -97,7 +98,9 @@ pub fn application(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// | `subdomain = "api"`, `host = "…"` | only there |
 /// | `websocket` | for WebSocket requests only |
 /// | `redirect_to = "/new/<id>"` | redirects instead of calling the handler |
+/// | `allow_overlap` | no warning that only the order decides between this rule and another |
 /// | `alias` | another URL of the endpoint, redirects to the proper one |
+/// | `allow_overlap` | no warning that only the order decides between this rule and another |
 /// | `build_only` | URLs are built from it, it never matches |
 ///
 /// # Examples

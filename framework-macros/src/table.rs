@@ -12,6 +12,11 @@ use crate::model::Route;
 
 /// Builds the routing table as the runtime would; tells of rules that cannot be added.
 pub(crate) fn build(model: &Model, errors: &mut Errors) -> Option<Built> {
+    builder(model, errors).map(|builder| builder.build())
+}
+
+/// The rules, by their numbers in the model.
+pub(crate) fn builder(model: &Model, errors: &mut Errors) -> Option<TableBuilder> {
     let mut options = TableOptions::new();
     options.strict_slashes = model.args.strict_slashes.unwrap_or(true);
     options.merge_slashes = model.args.merge_slashes.unwrap_or(true);
@@ -23,7 +28,7 @@ pub(crate) fn build(model: &Model, errors: &mut Errors) -> Option<Built> {
             crate::span::rule_error(&route.args.rule, &error, errors);
         }
     }
-    (errors.len() == before).then(|| builder.build())
+    (errors.len() == before).then_some(builder)
 }
 
 /// A route as a rule.

@@ -5,6 +5,7 @@ use std::future::Future;
 use std::io::Write;
 use std::process::ExitCode;
 
+use crate::application::Application as _;
 use crate::application::IntoApplication;
 use crate::server::Builder;
 use crate::server::LogFormat;
@@ -167,7 +168,8 @@ pub fn main<S: Start, F: Future<Output = S>>(make: impl FnOnce() -> F) -> ExitCo
     };
     finish(match command {
         Command::Help => Ok(()),
-        Command::Routes => routes(app),
+        Command::Check(deny) => check(app, deny),
+        Command::Routes(json) => routes(app, json),
         // In the same runtime: what the application spawned while it was made goes on.
         Command::Run(options) => options
             .bind(builder)
@@ -177,11 +179,32 @@ pub fn main<S: Start, F: Future<Output = S>>(make: impl FnOnce() -> F) -> ExitCo
 }
 
 /// Prints the routing table.
-fn routes(app: impl IntoApplication) -> Result<(), String> {
+fn routes(app: impl IntoApplication, json: bool) -> Result<(), String> {
     let app = app.into_application().map_err(|error| error.to_string())?;
-    let text = crate::application::Application::describe(&app);
+    let description = app.describe();
+    print(&if json {
+        serde_json::to_string_pretty(&description.routes).map_err(|error| error.to_string())?
+    } else {
+        description.to_string()
+    })
+}
+
+/// Tells of rules that are in each other's way. Those that can never match keep the application
+/// from being made; the others are worth a look.
+fn check(app: impl IntoApplication, deny_overlaps: bool) -> Result<(), String> {
+    let app = app.into_application().map_err(|error| error.to_string())?;
+    let description = app.describe();
+    print(&description.report())?;
+    match description.overlaps.len() {
+        1.. if deny_overlaps => Err("rules overlap, and --deny-overlaps is given".to_owned()),
+        _ => Ok(()),
+    }
+}
+
+/// Text for whoever reads the output; that nobody does is no mistake.
+fn print(text: &str) -> Result<(), String> {
     let mut out = std::io::stdout().lock();
-    match writeln!(out, "{text}") {
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.to_string()),
         _ => Ok(()),
     }
@@ -189,8 +212,11 @@ fn routes(app: impl IntoApplication) -> Result<(), String> {
 
 #[derive(Debug, PartialEq, Eq)]
 enum Command {
+    /// Whether overlaps are an error.
+    Check(bool),
     Help,
-    Routes,
+    /// Whether for machines.
+    Routes(bool),
     Run(RunOptions),
 }
 
@@ -268,18 +294,20 @@ impl Command {
         let mut args = args.peekable();
         match args.peek().map(String::as_str) {
             Some("help" | "--help" | "-h") => return Ok(Self::Help),
+            Some("check") => {
+                return flag(args.skip(1), "check", "--deny-overlaps")
+                    .map(|deny| deny.map_or(Self::Help, Self::Check));
+            }
             Some("routes") => {
-                return match args.nth(1) {
-                    None => Ok(Self::Routes),
-                    Some(arg) => Err(unknown(&arg, "routes", &[])),
-                };
+                return flag(args.skip(1), "routes", "--json")
+                    .map(|json| json.map_or(Self::Help, Self::Routes));
             }
             Some("run") => {
                 args.next();
             }
             Some(word) if !word.starts_with('-') => {
                 return Err(format!(
-                    "there is no command `{word}`; commands are: run, routes"
+                    "there is no command `{word}`; commands are: run, routes, check"
                 ));
             }
             _ => {}
@@ -304,14 +332,28 @@ impl Command {
     }
 }
 
-fn unknown(arg: &str, command: &str, known: &[&str]) -> String {
-    match known {
-        [] => format!("`{command}` takes no option `{arg}`"),
-        known => format!(
-            "`{command}` has no option `{arg}`; it takes: {}",
-            known.join(", ")
-        ),
+/// Reads the one option that a command has; `None` if help is asked for.
+fn flag(
+    args: impl Iterator<Item = String>,
+    command: &str,
+    name: &str,
+) -> Result<Option<bool>, String> {
+    let mut is_set = false;
+    for arg in args {
+        match &*arg {
+            "--help" | "-h" => return Ok(None),
+            arg if arg == name => is_set = true,
+            arg => return Err(unknown(arg, command, &[name])),
+        }
     }
+    Ok(Some(is_set))
+}
+
+fn unknown(arg: &str, command: &str, known: &[&str]) -> String {
+    format!(
+        "`{command}` has no option `{arg}`; it takes: {}",
+        known.join(", ")
+    )
 }
 
 fn finish(result: Result<(), String>) -> ExitCode {
@@ -350,6 +392,9 @@ Commands:
              --processes N    processes with their own event loops, 1 unless told
              --access-log F   off, werkzeug, common, combined or json
   routes   print the routing table
+             --json           for programs
+  check    tell of rules that can never match, and of those that only their order decides between
+             --deny-overlaps  fail on the latter as well
   help     print this";
 
 #[cfg(test)]
@@ -377,7 +422,11 @@ mod tests {
             parse("run --host=0.0.0.0 --workers=2"),
             run("0.0.0.0", 8000, Some(2))
         );
-        assert_eq!(parse("routes"), Ok(Command::Routes));
+        assert_eq!(parse("routes"), Ok(Command::Routes(false)));
+        assert_eq!(parse("routes --json"), Ok(Command::Routes(true)));
+        assert_eq!(parse("check"), Ok(Command::Check(false)));
+        assert_eq!(parse("check --deny-overlaps"), Ok(Command::Check(true)));
+        assert_eq!(parse("check --help"), Ok(Command::Help));
         assert_eq!(parse("run --help"), Ok(Command::Help));
         let args = "--bind fd://3 --bind=unix:/a --processes 3 --access-log=json";
         let options = RunOptions {
@@ -394,7 +443,7 @@ mod tests {
         let table = [
             (
                 "serve",
-                "there is no command `serve`; commands are: run, routes",
+                "there is no command `serve`; commands are: run, routes, check",
             ),
             (
                 "--prot 80",
@@ -408,7 +457,14 @@ mod tests {
                 "--access-log: expected one of off, werkzeug, common, combined, json, not `apache`",
             ),
             ("--port 70000", "--port needs a number, not `70000`"),
-            ("routes --all", "`routes` takes no option `--all`"),
+            (
+                "routes --all",
+                "`routes` has no option `--all`; it takes: --json",
+            ),
+            (
+                "check --strict",
+                "`check` has no option `--strict`; it takes: --deny-overlaps",
+            ),
         ];
         for (args, text) in table {
             assert_eq!(parse(args), Err(text.to_owned()), "{args}");

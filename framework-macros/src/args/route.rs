@@ -27,6 +27,7 @@ pub(crate) struct RouteArgs {
     pub(crate) build_only: bool,
     pub(crate) redirect_to: Option<LitStr>,
     pub(crate) alias: bool,
+    pub(crate) allow_overlap: bool,
     pub(crate) endpoint: Option<LitStr>,
     pub(crate) inline: Option<Span>,
 }
@@ -63,6 +64,7 @@ impl RouteArgs {
             build_only: false,
             redirect_to: None,
             alias: false,
+            allow_overlap: false,
             endpoint: None,
             inline: None,
         }
@@ -71,6 +73,7 @@ impl RouteArgs {
     fn option(&mut self, opt: &Opt, errors: &mut Errors) {
         match opt.name.to_string().as_str() {
             "alias" => self.alias = opt.flag(errors),
+            "allow_overlap" => self.allow_overlap = opt.flag(errors),
             "build_only" => self.build_only = opt.flag(errors),
             "defaults" => self.defaults = defaults(opt, errors),
             "endpoint" => self.endpoint = opt.text(errors),
@@ -162,8 +165,9 @@ fn defaults(opt: &Opt, errors: &mut Errors) -> Vec<(Ident, Lit)> {
     defaults
 }
 
-const OPTIONS: [&str; 12] = [
+const OPTIONS: [&str; 13] = [
     "alias",
+    "allow_overlap",
     "build_only",
     "defaults",
     "endpoint",

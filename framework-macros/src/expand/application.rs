@@ -14,6 +14,7 @@ use syn::parse::Parser;
 use super::hooks;
 use super::mount;
 use super::route;
+use super::sources;
 use super::url_for;
 use crate::diag::Errors;
 use crate::inject::Bindings;
@@ -124,10 +125,12 @@ fn routes(model: &Model, errors: &mut Errors) -> TokenStream {
         let (name, at) = (name.to_string(), crate::span::of(path));
         quote::quote_spanned!(at=> __site.converter::<#path>(#name);)
     });
+    let written = sources::written(model);
     quote! {
         const DEFINITION: #definition =
             #definition::new(&[#(#routes),*]) #table #options #hooks;
         fn describe(__site: &mut #site<'_>) {
+            #written
             #(#converters)*
             #mounts
         }

@@ -4,6 +4,7 @@ mod application;
 mod hooks;
 mod mount;
 mod route;
+mod sources;
 mod url_for;
 
 pub(crate) use application::application;

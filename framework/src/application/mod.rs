@@ -10,12 +10,17 @@
 //! socket ← server ← protocol/h1 ← response ←─ Reply ←─ application ←─ dispatch ← handler
 //! ```
 
+mod description;
 mod reply;
 
 use std::sync::Arc;
 
 use crate::request::Request;
 
+pub use description::Description;
+pub use description::OverlapDescription;
+pub use description::RouteDescription;
+pub use description::SourceLocation;
 pub(crate) use reply::Place;
 pub use reply::Reply;
 
@@ -50,10 +55,10 @@ pub trait Application: Send + Sync + 'static {
     /// The reply may borrow the application and the request; both outlive it.
     fn call<'a>(&'a self, request: &'a mut Request) -> Reply<'a>;
 
-    /// What the application answers, for an operator: the table that the command `routes`
-    /// prints. A middleware passes the question on.
-    fn describe(&self) -> String {
-        "(an application without a routing table)".to_owned()
+    /// What the application answers, for an operator: what the commands `routes` and `check`
+    /// tell. A middleware passes the question on; without a routing table there is nothing to say.
+    fn describe(&self) -> Description {
+        Description::default()
     }
 }
 
@@ -62,7 +67,7 @@ impl<A: Application + ?Sized> Application for Arc<A> {
         (**self).call(request)
     }
 
-    fn describe(&self) -> String {
+    fn describe(&self) -> Description {
         (**self).describe()
     }
 }
@@ -72,7 +77,7 @@ impl<A: Application + ?Sized> Application for Box<A> {
         (**self).call(request)
     }
 
-    fn describe(&self) -> String {
+    fn describe(&self) -> Description {
         (**self).describe()
     }
 }

@@ -2,7 +2,6 @@
 
 use std::any::Any;
 use std::fmt;
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use rustzeug_routing::BuildError;
@@ -21,6 +20,7 @@ use super::trip::Leaf;
 use super::trip::Trip;
 use super::trip::is_ready;
 use crate::application::Application;
+use crate::application::Description;
 use crate::application::Reply;
 use crate::application::StartError;
 use crate::request::Request;
@@ -213,18 +213,8 @@ impl<T: Routes + 'static> Application for Bound<T> {
         self.missed(response, request)
     }
 
-    fn describe(&self) -> String {
-        let mut text = String::new();
-        for (bound, entry) in self.site.map.rules().iter().zip(&self.site.entries) {
-            let methods = match bound.rule().method_names() {
-                Some(methods) => methods.join(", "),
-                None => "any".to_owned(),
-            };
-            let line = format!("{:<24} {methods:<24} {}", entry.endpoint, entry.rule);
-            // Writing to a string does not fail.
-            let _ = writeln!(text, "{}", line.trim_end());
-        }
-        text
+    fn describe(&self) -> Description {
+        self.site.describe()
     }
 }
 

@@ -20,6 +20,7 @@ use rustzeug_routing::TableOptions;
 use super::Definition;
 use super::RouteDef;
 use super::Routes;
+use super::describe;
 use super::trip::Step;
 use crate::application::StartError;
 
@@ -66,6 +67,31 @@ pub(super) struct LevelInfo {
     pub(super) steps: Vec<Step>,
     /// The variables of the prefix.
     pub(super) variables: Vec<(String, Kind)>,
+    /// What its handlers are functions of, as the program calls it.
+    pub(super) owner: &'static str,
+    pub(super) file: &'static str,
+    /// Of its own rules, in their order.
+    pub(super) sources: &'static [RuleSource],
+}
+
+/// Where a rule is written.
+#[derive(Clone, Copy, Debug)]
+pub struct RuleSource {
+    pub(super) handler: &'static str,
+    pub(super) line: u32,
+    pub(super) allow_overlap: bool,
+}
+
+impl RuleSource {
+    /// The function below the rule, and the rule's line.
+    #[must_use]
+    pub const fn new(handler: &'static str, line: u32, allow_overlap: bool) -> Self {
+        Self {
+            handler,
+            line,
+            allow_overlap,
+        }
+    }
 }
 
 /// Everything that is known when all applications have described themselves.
@@ -103,6 +129,17 @@ impl Site<'_> {
                 self.plan.registry.register(name, make);
             }
         }
+    }
+
+    /// Tells where the rules are written, and what their handlers are functions of.
+    pub fn written(
+        &mut self,
+        owner: &'static str,
+        file: &'static str,
+        sources: &'static [RuleSource],
+    ) {
+        let level = &mut self.plan.levels[self.level];
+        (level.owner, level.file, level.sources) = (owner, file, sources);
     }
 
     /// Adds the rules of a mounted application.
@@ -153,6 +190,9 @@ fn add<S: Routes>(plan: &mut Plan, prefix: String, endpoints: String, steps: Vec
         endpoints,
         steps,
         variables: Vec::new(),
+        owner: "",
+        file: "",
+        sources: &[],
     });
     S::describe(&mut Site { plan, level });
 }
@@ -175,9 +215,12 @@ impl SiteMap {
         if S::DEFINITION.table.is_none() && plan.errors.is_empty() {
             let built = map.analyse();
             for conflict in &built.conflicts {
-                let entry = |rule: u32| &plan.entries[rule as usize];
-                let (first, second) = (entry(conflict.first), entry(conflict.second));
-                plan.errors.push(plan.conflict(first, second));
+                plan.errors.push(describe::conflict(
+                    &map,
+                    &plan.entries,
+                    &plan.levels,
+                    conflict,
+                ));
             }
             table = Some(built.table);
         }
@@ -278,21 +321,6 @@ impl Plan {
                 last.variables = own;
             }
         }
-    }
-
-    fn conflict(&self, first: &Entry, second: &Entry) -> String {
-        let of = |entry: &Entry| {
-            let level = &self.levels[entry.level];
-            format!(
-                "`{}` of `{}` ({})",
-                entry.rule, entry.def.endpoint, level.app
-            )
-        };
-        format!(
-            "{} can never match: {} takes its requests",
-            of(second),
-            of(first)
-        )
     }
 
     /// A rule whose endpoint has another rule with defaults may have to redirect there.

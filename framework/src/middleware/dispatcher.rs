@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::application::Application;
+use crate::application::Description;
 use crate::application::IntoApplication;
 use crate::application::Reply;
 use crate::application::StartError;
@@ -99,12 +100,12 @@ impl Application for Dispatcher {
         app.call(request)
     }
 
-    fn describe(&self) -> String {
-        let mut text = self.default.describe();
+    fn describe(&self) -> Description {
+        let mut description = self.default.describe();
         for (prefix, app) in &self.mounts {
-            text.push_str(&format!("\n\nunder {prefix}:\n{}", app.describe()));
+            description.add_below(prefix, app.describe());
         }
-        text
+        description
     }
 }
 

@@ -62,6 +62,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use crate::application::Application;
+use crate::application::Description;
 use crate::application::IntoApplication;
 use crate::application::Reply;
 use crate::application::StartError;
@@ -226,7 +227,7 @@ impl<M: Middleware, A: Application> Application for Bound<M, A> {
         self.middleware.reply(request, Next { app: &self.app })
     }
 
-    fn describe(&self) -> String {
+    fn describe(&self) -> Description {
         self.app.describe()
     }
 }

@@ -229,6 +229,31 @@ impl Rule {
         self.methods.as_deref()
     }
 
+    /// Returns the subdomain, if the rule names one.
+    pub fn subdomain_text(&self) -> Option<&str> {
+        self.subdomain.as_deref()
+    }
+
+    /// Returns the host, if the rule names one.
+    pub fn host_text(&self) -> Option<&str> {
+        self.host.as_deref()
+    }
+
+    /// Returns where the rule redirects to.
+    pub fn redirect(&self) -> Option<&RedirectTo> {
+        self.redirect_to.as_ref()
+    }
+
+    /// Returns whether the rule redirects to the proper URL of its endpoint.
+    pub fn is_alias(&self) -> bool {
+        self.alias
+    }
+
+    /// Returns whether the rule only builds URLs.
+    pub fn is_build_only(&self) -> bool {
+        self.build_only
+    }
+
     /// Returns whether the rule is for WebSocket requests.
     pub fn is_websocket(&self) -> bool {
         self.websocket

@@ -1,0 +1,47 @@
+//! Where rules are written, for `routes` and `check`.
+
+use proc_macro2::Span;
+use proc_macro2::TokenStream;
+use proc_macro2::TokenTree;
+use quote::quote;
+use quote::quote_spanned;
+use syn::Type;
+
+use crate::model::Model;
+use crate::model::Shape;
+use crate::paths;
+
+/// `Routes::describe`: the places of the rules.
+///
+/// In a function, not in the constant of the rules: lines change with every edit, and what depends
+/// on the constant would be compiled again.
+pub(super) fn written(model: &Model) -> TokenStream {
+    if model.routes.is_empty() {
+        return TokenStream::new();
+    }
+    let sources = model.routes.iter().map(|route| {
+        let (cfgs, name) = (&route.cfgs, route.handler.name.to_string());
+        let source = paths::private("RuleSource", Span::call_site());
+        let allow = route.args.allow_overlap;
+        // A token of the rule's own, so that the line is the rule's.
+        let line = quote_spanned!(route.args.rule.span()=> ::core::line!());
+        quote!(#(#cfgs)* #source::new(#name, #line, #allow))
+    });
+    let owner = owner(model);
+    quote!(__site.written(#owner, ::core::file!(), const { &[#(#sources),*] });)
+}
+
+/// The type or the module, without what it is in.
+fn owner(model: &Model) -> String {
+    match &model.shape {
+        Shape::Module(head) => {
+            let last = head.clone().into_iter().last();
+            last.map(|word: TokenTree| word.to_string())
+        }
+        _ => match &model.self_ty {
+            Type::Path(path) => path.path.segments.last().map(|word| word.ident.to_string()),
+            _ => None,
+        },
+    }
+    .unwrap_or_else(|| "_".to_owned())
+}

@@ -1,0 +1,88 @@
+//! What a site says of its rules: to an operator, and where they are in each other's way.
+
+use rustzeug_routing::Conflict;
+use rustzeug_routing::Map;
+use rustzeug_routing::RedirectTo;
+
+use super::site::Entry;
+use super::site::LevelInfo;
+use super::site::SiteMap;
+use crate::application::Description;
+use crate::application::OverlapDescription;
+use crate::application::RouteDescription;
+use crate::application::SourceLocation;
+
+impl SiteMap {
+    /// All rules, and those that only their order decides between.
+    pub(super) fn describe(&self) -> Description {
+        let mut description = Description::default();
+        let routes = 0..self.entries.len();
+        description.routes = routes
+            .map(|rule| route(&self.map, &self.entries, &self.levels, rule))
+            .collect();
+        let allowed = |rule: u32| {
+            let entry = &self.entries[rule as usize];
+            let source = self.levels[entry.level].sources.get(entry.index);
+            source.is_some_and(|source| source.allow_overlap)
+        };
+        let overlaps = self.map.overlaps().into_iter();
+        let overlaps = overlaps.filter(|of| !allowed(of.first) && !allowed(of.second));
+        description.overlaps = overlaps
+            .map(|of| OverlapDescription {
+                first: of.first as usize,
+                second: of.second as usize,
+                example: of.example,
+            })
+            .collect();
+        description
+    }
+}
+
+/// Why a rule never matches: both rules, both handlers, both places.
+pub(super) fn conflict(
+    map: &Map,
+    entries: &[Entry],
+    levels: &[LevelInfo],
+    of: &Conflict,
+) -> String {
+    let route = |rule: u32| route(map, entries, levels, rule as usize);
+    let (first, second) = (route(of.first), route(of.second));
+    match (of.total, of.by_order) {
+        (_, true) => format!(
+            "{second} can never match: {first} comes earlier and takes its requests; in the other \
+             order both match"
+        ),
+        (true, false) => format!("{second} can never match: {first} takes its requests"),
+        (false, false) => {
+            let names = of.methods;
+            format!("{second} never gets {names}: {first} takes these requests")
+        }
+    }
+}
+
+fn route(map: &Map, entries: &[Entry], levels: &[LevelInfo], number: usize) -> RouteDescription {
+    let (entry, rule) = (&entries[number], map.rules()[number].rule());
+    let level = &levels[entry.level];
+    let source = level.sources.get(entry.index);
+    let handler = source.map_or(entry.def.endpoint, |source| source.handler);
+    let mut route = RouteDescription::default();
+    route.methods = rule.method_names().map(<[String]>::to_vec);
+    entry.rule.clone_into(&mut route.rule);
+    entry.endpoint.clone_into(&mut route.endpoint);
+    route.handler = format!("{}::{handler}", level.owner);
+    route.source = source.map(|source| SourceLocation::new(level.file, source.line));
+    route.host = rule.host_text().map(str::to_owned);
+    route.subdomain = rule.subdomain_text().map(str::to_owned);
+    let defaults = rule.defaults().iter();
+    route.defaults = defaults
+        .map(|(name, value)| (name.clone(), value.to_string()))
+        .collect();
+    route.redirect_to = rule.redirect().map(|target| match target {
+        RedirectTo::Text(text) => text.clone(),
+        _ => "…".to_owned(),
+    });
+    route.alias = rule.is_alias();
+    route.build_only = rule.is_build_only();
+    route.websocket = rule.is_websocket();
+    route
+}
