@@ -15,11 +15,7 @@ use crate::application::SourceLocation;
 impl SiteMap {
     /// All rules, and those that only their order decides between.
     pub(super) fn describe(&self) -> Description {
-        let mut description = Description::default();
-        let routes = 0..self.entries.len();
-        description.routes = routes
-            .map(|rule| route(&self.map, &self.entries, &self.levels, rule))
-            .collect();
+        let route = |rule| route(&self.map, &self.entries, &self.levels, rule);
         let allowed = |rule: u32| {
             let entry = &self.entries[rule as usize];
             let source = self.levels[entry.level].sources.get(entry.index);
@@ -27,14 +23,16 @@ impl SiteMap {
         };
         let overlaps = self.map.overlaps().into_iter();
         let overlaps = overlaps.filter(|of| !allowed(of.first) && !allowed(of.second));
-        description.overlaps = overlaps
-            .map(|of| OverlapDescription {
-                first: of.first as usize,
-                second: of.second as usize,
-                example: of.example,
-            })
-            .collect();
-        description
+        Description {
+            routes: (0..self.entries.len()).map(route).collect(),
+            overlaps: overlaps
+                .map(|of| OverlapDescription {
+                    first: of.first as usize,
+                    second: of.second as usize,
+                    example: of.example,
+                })
+                .collect(),
+        }
     }
 }
 
@@ -65,24 +63,25 @@ fn route(map: &Map, entries: &[Entry], levels: &[LevelInfo], number: usize) -> R
     let level = &levels[entry.level];
     let source = level.sources.get(entry.index);
     let handler = source.map_or(entry.def.endpoint, |source| source.handler);
-    let mut route = RouteDescription::default();
-    route.methods = rule.method_names().map(<[String]>::to_vec);
-    entry.rule.clone_into(&mut route.rule);
-    entry.endpoint.clone_into(&mut route.endpoint);
-    route.handler = format!("{}::{handler}", level.owner);
-    route.source = source.map(|source| SourceLocation::new(level.file, source.line));
-    route.host = rule.host_text().map(str::to_owned);
-    route.subdomain = rule.subdomain_text().map(str::to_owned);
-    let defaults = rule.defaults().iter();
-    route.defaults = defaults
-        .map(|(name, value)| (name.clone(), value.to_string()))
-        .collect();
-    route.redirect_to = rule.redirect().map(|target| match target {
-        RedirectTo::Text(text) => text.clone(),
-        _ => "…".to_owned(),
-    });
-    route.alias = rule.is_alias();
-    route.build_only = rule.is_build_only();
-    route.websocket = rule.is_websocket();
-    route
+    RouteDescription {
+        methods: rule.method_names().map(<[String]>::to_vec),
+        rule: entry.rule.to_owned(),
+        endpoint: entry.endpoint.to_owned(),
+        handler: format!("{}::{handler}", level.owner),
+        source: source.map(|source| SourceLocation::new(level.file, source.line)),
+        host: rule.host_text().map(str::to_owned),
+        subdomain: rule.subdomain_text().map(str::to_owned),
+        defaults: rule
+            .defaults()
+            .iter()
+            .map(|(name, value)| (name.clone(), value.to_string()))
+            .collect(),
+        redirect_to: rule.redirect().map(|target| match target {
+            RedirectTo::Text(text) => text.clone(),
+            _ => "…".to_owned(),
+        }),
+        alias: rule.is_alias(),
+        build_only: rule.is_build_only(),
+        websocket: rule.is_websocket(),
+    }
 }
