@@ -43,6 +43,7 @@ use proc_macro::TokenStream;
 /// | `host_matching` | rules are found by their host |
 /// | `static_folder = "static"` | files of this folder are answered below `/static/`; see below |
 /// | `static_url_path = "/files"` | below `/files/` instead |
+/// | `limits(max_content_length = 1_000_000)` | the most bytes of a body; also `max_form_memory_size`, `max_form_parts`; `None`: no limit |
 ///
 /// # Parameters
 ///
@@ -100,7 +101,7 @@ pub fn application(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// | `redirect_to = "/new/<id>"` | redirects instead of calling the handler |
 /// | `allow_overlap` | no warning that only the order decides between this rule and another |
 /// | `alias` | another URL of the endpoint, redirects to the proper one |
-/// | `allow_overlap` | no warning that only the order decides between this rule and another |
+/// | `limits(max_content_length = 1_000_000)` | as for the application, for this rule alone |
 /// | `build_only` | URLs are built from it, it never matches |
 ///
 /// # Examples

@@ -114,3 +114,85 @@ fn a_free_place_is_offered_at_every_address() {
     handle.shutdown();
     running.join().expect("no panic").expect("an end in order");
 }
+
+mod own {
+    use rustzeug::prelude::*;
+
+    pub(super) struct Uploads;
+
+    #[application(limits(max_content_length = 100, max_form_parts = 3))]
+    impl Uploads {
+        #[route("/plain", methods = ["POST"])]
+        fn plain(&self, request: &Request) -> Result<String> {
+            Ok(request.data()?.len().to_string())
+        }
+
+        #[route("/small", methods = ["POST"], limits(max_content_length = 4 + 6))]
+        async fn small(&self, request: &Request) -> Result<String> {
+            Ok(request.data()?.len().to_string())
+        }
+
+        #[route("/large", methods = ["POST"], limits(max_content_length = None))]
+        async fn large(&self, request: &Request) -> Result<String> {
+            Ok(request.data()?.len().to_string())
+        }
+
+        #[route("/form", methods = ["POST"], limits(max_form_memory_size = 5))]
+        async fn form(&self, request: &Request) -> Result<String> {
+            Ok(request.form()?.get("a").unwrap_or_default().to_owned())
+        }
+
+        #[mount("/sub")]
+        fn sub(&self) -> &Sub {
+            &Sub
+        }
+    }
+
+    pub(super) struct Sub;
+
+    #[application(limits(max_form_memory_size = None))]
+    impl Sub {
+        #[route("/", methods = ["POST"])]
+        async fn plain(&self, request: &Request) -> Result<String> {
+            Ok(request.data()?.len().to_string())
+        }
+    }
+}
+
+#[test]
+fn applications_and_rules_have_limits_of_their_own() {
+    let app = rustzeug::IntoApplication::into_application(own::Uploads).unwrap();
+    let server = serve_with(app, |builder| builder.max_content_length(1_000));
+    for (path, length, want) in [
+        ("/plain", 100, 200),
+        ("/plain", 101, 413),
+        ("/small", 10, 200),
+        ("/small", 11, 413),
+        // More than the application's limit and the server's own.
+        ("/large", 500_000, 200),
+        ("/sub/", 100, 200),
+        ("/sub/", 101, 413),
+    ] {
+        let body = "x".repeat(length);
+        let head = format!("POST {path} HTTP/1.1\r\nHost: a\r\n");
+        let known = format!("{head}Content-Length: {length}\r\n\r\n{body}");
+        assert_eq!(statuses(&server.raw(known)), [want], "{path} {length}");
+        let chunked =
+            format!("{head}Transfer-Encoding: chunked\r\n\r\n{length:x}\r\n{body}\r\n0\r\n\r\n");
+        assert_eq!(
+            statuses(&server.raw(chunked)),
+            [want],
+            "{path} {length} chunked"
+        );
+    }
+    let form = |value: &str| {
+        let field = "Content-Disposition: form-data; name=\"a\"";
+        let body = format!("--b\r\n{field}\r\n\r\n{value}\r\n--b--");
+        let kind = "Content-Type: multipart/form-data; boundary=b\r\n";
+        let length = body.len();
+        let head = format!("POST /form HTTP/1.1\r\nHost: a\r\n{kind}Content-Length: {length}");
+        statuses(&server.raw(format!("{head}\r\n\r\n{body}")))
+    };
+    assert_eq!(form("12345"), [200]);
+    assert_eq!(form("123456"), [413]);
+}

@@ -6,6 +6,7 @@ use syn::LitStr;
 use syn::Path;
 use syn::Type;
 
+use super::LimitArgs;
 use super::Opt;
 use super::Options;
 use super::options::OptValue;
@@ -21,6 +22,7 @@ pub(crate) struct ApplicationArgs {
     pub(crate) host_matching: bool,
     pub(crate) static_folder: Option<LitStr>,
     pub(crate) static_url_path: Option<LitStr>,
+    pub(crate) limits: LimitArgs,
 }
 
 impl ApplicationArgs {
@@ -45,6 +47,7 @@ impl ApplicationArgs {
         match opt.name.to_string().as_str() {
             "converters" => self.converters = converters(opt, errors),
             "host_matching" => self.host_matching = opt.flag(errors),
+            "limits" => self.limits = LimitArgs::parse(opt, errors),
             "merge_slashes" => self.merge_slashes = opt.truth(errors),
             "state" => self.state = state(opt, errors),
             "static_folder" => self.static_folder = static_folder(opt, errors),
@@ -122,9 +125,10 @@ fn last_name(path: &str) -> &str {
     name.unwrap_or_default().trim_start_matches('.')
 }
 
-const OPTIONS: [&str; 7] = [
+const OPTIONS: [&str; 8] = [
     "converters",
     "host_matching",
+    "limits",
     "merge_slashes",
     "state",
     "static_folder",

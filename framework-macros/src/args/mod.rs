@@ -3,6 +3,7 @@
 mod application;
 mod errorhandler;
 mod hook;
+mod limits;
 mod mount;
 mod options;
 mod route;
@@ -11,6 +12,7 @@ pub(crate) use application::ApplicationArgs;
 pub(crate) use errorhandler::Caught;
 pub(crate) use errorhandler::ErrorHandlerArgs;
 pub(crate) use hook::HookArgs;
+pub(crate) use limits::LimitArgs;
 pub(crate) use mount::MountArgs;
 pub(crate) use options::Opt;
 pub(crate) use options::Options;

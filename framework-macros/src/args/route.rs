@@ -8,6 +8,7 @@ use syn::Lit;
 use syn::LitStr;
 use syn::Meta;
 
+use super::LimitArgs;
 use super::Opt;
 use super::Options;
 use crate::diag::Errors;
@@ -30,6 +31,7 @@ pub(crate) struct RouteArgs {
     pub(crate) allow_overlap: bool,
     pub(crate) endpoint: Option<LitStr>,
     pub(crate) inline: Option<Span>,
+    pub(crate) limits: LimitArgs,
 }
 
 impl RouteArgs {
@@ -67,6 +69,7 @@ impl RouteArgs {
             allow_overlap: false,
             endpoint: None,
             inline: None,
+            limits: LimitArgs::default(),
         }
     }
 
@@ -79,6 +82,7 @@ impl RouteArgs {
             "endpoint" => self.endpoint = opt.text(errors),
             "host" => self.host = opt.text(errors),
             "inline" => self.inline = opt.flag(errors).then(|| opt.name.span()),
+            "limits" => self.limits = LimitArgs::parse(opt, errors),
             "merge_slashes" => self.merge_slashes = opt.truth(errors),
             "methods" => self.methods = methods(opt, errors),
             "redirect_to" => self.redirect_to = opt.text(errors),
@@ -165,7 +169,7 @@ fn defaults(opt: &Opt, errors: &mut Errors) -> Vec<(Ident, Lit)> {
     defaults
 }
 
-const OPTIONS: [&str; 13] = [
+const OPTIONS: [&str; 14] = [
     "alias",
     "allow_overlap",
     "build_only",
@@ -173,6 +177,7 @@ const OPTIONS: [&str; 13] = [
     "endpoint",
     "host",
     "inline",
+    "limits",
     "merge_slashes",
     "methods",
     "redirect_to",

@@ -163,6 +163,9 @@ fn map_options(model: &Model) -> TokenStream {
     if model.args.host_matching {
         options.extend(quote!(.host_matching()));
     }
+    if let Some(limits) = model.args.limits.tokens() {
+        options.extend(quote!(.limits(#limits)));
+    }
     options
 }
 
@@ -262,6 +265,11 @@ fn function(model: &Model, errors: &mut Errors) -> TokenStream {
         paths::private("answer_single", span),
     );
     let declared = function_type(model, name, item);
+    let limits = model
+        .args
+        .limits
+        .tokens()
+        .map(|limits| quote!(#limits.apply(__request);));
     quote! {
         #declared
         #[allow(clippy::unused_self, clippy::needless_pass_by_value, reason = "made by `#[application]`")]
@@ -275,6 +283,7 @@ fn function(model: &Model, errors: &mut Errors) -> TokenStream {
         #[automatically_derived]
         impl #application for #name {
             fn call<'__r>(&'__r self, __request: &'__r mut #request) -> #reply<'__r> {
+                #limits
                 #single(self, __request, #needs, Self::__rustzeug_answer)
             }
         }

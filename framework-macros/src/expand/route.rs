@@ -193,6 +193,9 @@ pub(crate) fn definition(route: &Route) -> TokenStream {
             options.extend(quote!(.#name(#text)));
         }
     }
+    if let Some(limits) = args.limits.tokens() {
+        options.extend(quote!(.limits(#limits)));
+    }
     if !args.defaults.is_empty() {
         let defaults = args
             .defaults

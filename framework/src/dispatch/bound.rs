@@ -141,6 +141,9 @@ impl<T: Routes + 'static> Bound<T> {
     /// A rule takes the request.
     #[inline]
     fn found<'a>(&'a self, entry: &'a Entry, request: &'a mut Request) -> Reply<'a> {
+        if let Some(limits) = &entry.limits {
+            limits.apply(request);
+        }
         let needs = entry.def.needs;
         if entry.level == 0 && !T::DEFINITION.hooks.any() && is_ready(request, needs) {
             let request: &'a Request = request;

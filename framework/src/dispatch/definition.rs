@@ -5,6 +5,8 @@ use rustzeug_routing::Table;
 use rustzeug_routing::TableOptions;
 use rustzeug_routing::Value;
 
+use super::LimitsDef;
+
 /// What is known of an application before any request, but for its mounts.
 #[derive(Clone, Copy, Debug)]
 pub struct Definition {
@@ -13,6 +15,7 @@ pub struct Definition {
     pub(super) strict_slashes: Option<bool>,
     pub(super) merge_slashes: Option<bool>,
     pub(super) host_matching: bool,
+    pub(super) limits: LimitsDef,
     pub(super) hooks: HookCounts,
 }
 
@@ -41,6 +44,7 @@ pub struct RouteDef {
     pub(super) websocket: bool,
     build_only: bool,
     alias: bool,
+    pub(super) limits: LimitsDef,
 }
 
 /// A default's value.
@@ -85,6 +89,7 @@ impl Definition {
             strict_slashes: None,
             merge_slashes: None,
             host_matching: false,
+            limits: LimitsDef::new(),
             hooks: HookCounts {
                 before: 0,
                 after: 0,
@@ -119,6 +124,13 @@ impl Definition {
     #[must_use]
     pub const fn host_matching(mut self) -> Self {
         self.host_matching = true;
+        self
+    }
+
+    /// Limits of requests, for all rules.
+    #[must_use]
+    pub const fn limits(mut self, limits: LimitsDef) -> Self {
+        self.limits = limits;
         self
     }
 
@@ -184,6 +196,7 @@ impl RouteDef {
             websocket: false,
             build_only: false,
             alias: false,
+            limits: LimitsDef::new(),
         }
     }
 
@@ -254,6 +267,13 @@ impl RouteDef {
     #[must_use]
     pub const fn alias(mut self) -> Self {
         self.alias = true;
+        self
+    }
+
+    /// Limits of its requests.
+    #[must_use]
+    pub const fn limits(mut self, limits: LimitsDef) -> Self {
+        self.limits = limits;
         self
     }
 

@@ -18,6 +18,7 @@ use rustzeug_routing::TableBuilder;
 use rustzeug_routing::TableOptions;
 
 use super::Definition;
+use super::LimitsDef;
 use super::RouteDef;
 use super::Routes;
 use super::describe;
@@ -54,6 +55,8 @@ pub(super) struct Entry {
     pub(super) endpoint: &'static str,
     /// The map has to be asked: another URL of the endpoint may be the proper one.
     pub(super) may_redirect: bool,
+    /// Where the application or the rule has limits of its own.
+    pub(super) limits: Option<LimitsDef>,
 }
 
 /// An application of the site.
@@ -67,6 +70,8 @@ pub(super) struct LevelInfo {
     pub(super) steps: Vec<Step>,
     /// The variables of the prefix.
     pub(super) variables: Vec<(String, Kind)>,
+    /// Its limits, and those of what it is mounted in.
+    limits: LimitsDef,
     /// What its handlers are functions of, as the program calls it.
     pub(super) owner: &'static str,
     pub(super) file: &'static str,
@@ -153,6 +158,7 @@ impl Site<'_> {
             ));
             return;
         }
+        let limits = parent.limits;
         let prefix = format!("{}{}", parent.prefix, prefix.trim_end_matches('/'));
         let endpoints = format!("{}{name}.", parent.endpoints);
         let mut steps = parent.steps.clone();
@@ -160,13 +166,20 @@ impl Site<'_> {
             mount,
             variables: 0,
         });
-        add::<S>(self.plan, prefix, endpoints, steps);
+        add::<S>(self.plan, prefix, endpoints, steps, limits);
     }
 }
 
-fn add<S: Routes>(plan: &mut Plan, prefix: String, endpoints: String, steps: Vec<Step>) {
+fn add<S: Routes>(
+    plan: &mut Plan,
+    prefix: String,
+    endpoints: String,
+    steps: Vec<Step>,
+    outer: LimitsDef,
+) {
     let level = plan.levels.len();
     let definition = S::DEFINITION;
+    let limits = definition.limits.within(outer);
     for (index, def) in definition.routes.iter().enumerate() {
         let endpoint = format!("{endpoints}{}", def.endpoint);
         let rule = def.rule(&prefix, &endpoint, &definition);
@@ -180,6 +193,7 @@ fn add<S: Routes>(plan: &mut Plan, prefix: String, endpoints: String, steps: Vec
             rule: text,
             endpoint,
             may_redirect,
+            limits: Some(def.limits.within(limits)).filter(|limits| *limits != LimitsDef::new()),
         });
     }
     let app = type_name::<S>();
@@ -193,6 +207,7 @@ fn add<S: Routes>(plan: &mut Plan, prefix: String, endpoints: String, steps: Vec
         owner: "",
         file: "",
         sources: &[],
+        limits,
     });
     S::describe(&mut Site { plan, level });
 }
@@ -201,7 +216,8 @@ impl SiteMap {
     /// Asks the root application, and through it all others, what they answer.
     pub(super) fn new<S: Routes>() -> Result<Self, StartError> {
         let mut plan = Plan::default();
-        add::<S>(&mut plan, String::new(), String::new(), Vec::new());
+        let outer = LimitsDef::new();
+        add::<S>(&mut plan, String::new(), String::new(), Vec::new(), outer);
         let mut options = MapOptions::new();
         options.table = S::DEFINITION.table_options();
         plan.levels_with_variables();

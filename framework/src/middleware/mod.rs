@@ -55,6 +55,7 @@ mod request_id;
 mod security_headers;
 mod shared_data;
 mod timeout;
+mod trusted_hosts;
 mod wildcard;
 
 use std::fmt;
@@ -81,6 +82,7 @@ pub use security_headers::FrameOptions;
 pub use security_headers::SecurityHeaders;
 pub use shared_data::SharedData;
 pub use timeout::Timeout;
+pub use trusted_hosts::TrustedHosts;
 
 /// What stands between a server and an application.
 pub trait Middleware: Send + Sync + 'static {
