@@ -85,6 +85,14 @@ fn answer(request: &mut Request) -> Reply<'_> {
     match request.path() {
         "/pid" => Reply::Ready(Response::new(std::process::id().to_string())),
         "/exit" => std::process::exit(3),
+        "/large" => Reply::Ready(Response::new(bytes::Bytes::from_static(&[b'x'; 64 * 1024]))),
+        "/echo" => Reply::future(async {
+            std::future::poll_fn(|cx| request.poll_prepare(cx)).await;
+            match request.bytes() {
+                Ok(bytes) => Response::new(bytes.clone()),
+                Err(error) => rustzeug::IntoResponse::into_response(error),
+            }
+        }),
         "/slow" => Reply::future(async {
             tokio::time::sleep(Duration::from_millis(300)).await;
             Response::new("slept")
@@ -188,6 +196,14 @@ impl Program {
     /// Sends it a signal, by its name.
     pub(crate) fn signal(&self, name: &str) {
         signal(self.id(), name);
+    }
+
+    /// What it says to standard error, to the end.
+    pub(crate) fn standard_error(&mut self) -> String {
+        let mut text = String::new();
+        let pipe = self.process.stderr.as_mut().expect("a pipe");
+        std::io::Read::read_to_string(pipe, &mut text).expect("text");
+        text
     }
 
     /// Waits for its end.

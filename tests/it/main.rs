@@ -1,5 +1,8 @@
 //! What a client sees, through real sockets on free ports.
 
+/// Those who send much and take nothing.
+#[cfg(target_os = "linux")]
+mod abuse;
 /// How long a body is and where it ends: lengths and chunks.
 mod bodies;
 /// Servers that are processes of their own.
@@ -18,6 +21,8 @@ mod keep_alive;
 mod life;
 /// What is too long, too many, too large.
 mod limits;
+/// A line for each request.
+mod logs;
 /// Handlers that panic, and those for which there is no thread.
 mod panics;
 /// Several requests in one go.
@@ -41,3 +46,5 @@ mod streams;
 mod timeouts;
 /// Multipart forms, small and large.
 mod uploads;
+/// Clients that are gone in the middle.
+mod vanish;
