@@ -10,6 +10,8 @@ mod bodies;
 mod children;
 /// Requests with a chunked body.
 mod chunked;
+/// curl, wrk, ab, Chromium.
+mod clients;
 /// `Expect: 100-continue`.
 mod expect;
 /// Single requests and their answers, to the byte.

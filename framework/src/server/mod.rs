@@ -12,6 +12,8 @@ mod buffer;
 mod builder;
 mod connection;
 mod error;
+#[cfg(fuzzing)]
+pub mod fuzz;
 mod handover;
 mod hooks;
 mod journal;

@@ -58,6 +58,30 @@ impl std::fmt::Debug for AppHandle {
 }
 
 impl<F: Serving> Worker<F> {
+    pub(super) fn new(
+        make: fn(Arc<Pool>) -> Driver<F>,
+        app: Arc<dyn Application>,
+        config: Arc<Config>,
+        log: Journal,
+        pool: Arc<Pool>,
+    ) -> Rc<Self> {
+        let worker = Self {
+            app: AppHandle(app),
+            log: AccessLog::new(log, config.log_format, config.is_coloured()),
+            config,
+            watches: Watches::default(),
+            is_draining: Cell::new(false),
+            freed: Notify::new(),
+            pool,
+            stamp: RefCell::default(),
+            tick: Cell::new(0),
+            benches: RefCell::default(),
+            make,
+        };
+        worker.stamp.borrow_mut().set(&clock::http_date_now());
+        Rc::new(worker)
+    }
+
     /// Seconds since the worker began; deadlines are compared with it.
     #[inline]
     pub(super) fn tick(&self) -> u32 {
@@ -151,20 +175,7 @@ async fn serve<F: Serving>(
         .into_iter()
         .map(Acceptor::new)
         .collect::<io::Result<Vec<_>>>()?;
-    let worker = Rc::new(Worker {
-        app: AppHandle(app),
-        log: AccessLog::new(log, config.log_format, config.is_coloured()),
-        config,
-        watches: Watches::default(),
-        is_draining: Cell::new(false),
-        freed: Notify::new(),
-        pool,
-        stamp: RefCell::default(),
-        tick: Cell::new(0),
-        benches: RefCell::default(),
-        make,
-    });
-    worker.stamp.borrow_mut().set(&clock::http_date_now());
+    let worker = Worker::new(make, app, config, log, pool);
     let reaper = tokio::task::spawn_local(reap(worker.clone(), ticks));
     let acceptors = acceptors.into_iter().map(Rc::new).collect::<Vec<_>>();
     let accepting = acceptors.iter().cloned().map(|acceptor| {
