@@ -9,8 +9,10 @@
 //! simple test) blocking work runs where it is polled.
 
 use std::any::Any;
+use std::cell::Cell;
 use std::fmt;
 use std::future::Future;
+use std::mem;
 use std::panic;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
@@ -30,43 +32,68 @@ use crate::request::Request;
 use crate::request::Tasks;
 use crate::response::Response;
 
-/// A request and, when it is answered, its response; in one box that travels as a pointer, so
-/// that the response is moved as little as possible.
-#[derive(Debug)]
+/// A request, who answers it and, when it is answered, its response; in one box that travels as a
+/// pointer, so that little is moved, and the application's count of owners, which all workers
+/// share, is not touched for each request.
 pub(crate) struct Exchange {
+    app: Arc<dyn Application>,
     pub(crate) request: Request,
     pub(crate) response: Option<Response>,
 }
 
 impl Exchange {
-    pub(crate) fn new(request: Request) -> Box<Self> {
+    pub(crate) fn new(app: Arc<dyn Application>, request: Request) -> Box<Self> {
         Box::new(Self {
+            app,
             request,
             response: None,
         })
     }
 }
 
-/// What a finished request gives back: its memory is used again.
-pub(crate) type Done = Box<Exchange>;
-
-/// Answers one request; owns all that the reply borrows.
-pub(crate) async fn serve(app: Arc<dyn Application>, mut exchange: Box<Exchange>) -> Done {
-    let response = app.call(&mut exchange.request).await;
-    exchange.response = Some(response);
-    exchange
+/// Answers one request after another; owns all that the reply borrows.
+///
+/// One future for all requests of a driver: making one for each would cost two moves of all that
+/// it may hold. It never ends; requests come and go through thread-locals, because
+/// nobody else can reach into a future.
+pub(crate) async fn serve() {
+    loop {
+        let mut exchange = std::future::poll_fn(|_| match IN.take() {
+            Some(exchange) => Poll::Ready(exchange),
+            None => Poll::Pending,
+        })
+        .await;
+        let Exchange {
+            app,
+            request,
+            response,
+        } = &mut *exchange;
+        let mut reply = app.call(request);
+        std::future::poll_fn(|cx| reply.poll_into(response, cx)).await;
+        drop(reply);
+        OUT.set(Some(exchange));
+    }
 }
 
-/// The future of an [`Exchange`]: what [`serve`] returns, which has no name of its own.
-pub(crate) trait Serving: Future<Output = Done> + Send + 'static {}
+thread_local! {
+    /// A request for the [`serve`] that is polled next.
+    static IN: Cell<Option<Box<Exchange>>> = const { Cell::new(None) };
+    /// What the [`serve`] that was polled last has answered. Both are empty but during a poll.
+    static OUT: Cell<Option<Box<Exchange>>> = const { Cell::new(None) };
+}
 
-impl<F: Future<Output = Done> + Send + 'static> Serving for F {}
+/// What [`serve`] returns, which has no name of its own.
+pub(crate) trait Serving: Future<Output = ()> + Send + 'static {}
+
+impl<F: Future<Output = ()> + Send + 'static> Serving for F {}
 
 /// Makes a driver for [`serve`].
 pub(crate) fn driver(pool: Arc<Pool>) -> Driver<impl Serving> {
     Driver {
         make: serve,
-        slot: Slot::default_with(),
+        slot: Some(Box::pin(serve())),
+        next: None,
+        is_busy: false,
         pool,
         away: None,
     }
@@ -74,8 +101,11 @@ pub(crate) fn driver(pool: Arc<Pool>) -> Driver<impl Serving> {
 
 /// Polls one request after another; its box is made once and used again.
 pub(crate) struct Driver<F> {
-    make: fn(Arc<dyn Application>, Box<Exchange>) -> F,
-    slot: Option<Pin<Box<Option<F>>>>,
+    make: fn() -> F,
+    slot: Option<Pin<Box<F>>>,
+    /// A request that was not begun yet.
+    next: Option<Box<Exchange>>,
+    is_busy: bool,
     pool: Arc<Pool>,
     away: Option<Arc<Trip<F>>>,
 }
@@ -94,73 +124,58 @@ struct Trip<F> {
 }
 
 struct TripState<F> {
-    back: Option<(Pin<Box<Option<F>>>, Option<Box<dyn Any + Send>>)>,
+    back: Option<(Pin<Box<F>>, Option<Box<dyn Any + Send>>)>,
     waker: Option<Waker>,
 }
 
-struct Slot;
-
-impl Slot {
-    fn default_with<F>() -> Option<Pin<Box<Option<F>>>> {
-        Some(Box::pin(None))
-    }
-}
-
 impl<F: Serving> Driver<F> {
-    /// Begins a request. What was in flight before is dropped.
+    /// Begins a request, when nothing is in flight.
     #[inline]
-    pub(crate) fn start(&mut self, app: Arc<dyn Application>, exchange: Box<Exchange>) {
-        let future = (self.make)(app, exchange);
-        match &mut self.slot {
-            Some(slot) => slot.set(Some(future)),
-            // The box is away with a request that was given up; the worker drops it.
-            None => {
-                self.away = None;
-                self.slot = Some(Box::pin(Some(future)));
-            }
-        }
+    pub(crate) fn start(&mut self, exchange: Box<Exchange>) {
+        self.next = Some(exchange);
+        self.is_busy = true;
     }
 
     /// Drops the request in flight, if there is one.
     pub(crate) fn stop(&mut self) {
-        self.away = None;
-        match &mut self.slot {
-            Some(slot) => slot.set(None),
-            None => self.slot = Slot::default_with(),
+        if !mem::take(&mut self.is_busy) {
+            return;
         }
+        self.next = None;
+        // The box may be away with the request that is given up; the worker drops it then.
+        self.away = None;
+        self.slot = Some(Box::pin((self.make)()));
     }
 
     /// Goes on with the request.
     #[inline]
-    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Done, Failure>> {
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Box<Exchange>, Failure>> {
         loop {
             if self.away.is_some() {
                 match self.poll_away(cx) {
                     Poll::Pending => return Poll::Pending,
-                    Poll::Ready(Some(panic)) => return Poll::Ready(Err(Failure::Panic(panic))),
+                    Poll::Ready(Some(panic)) => return Poll::Ready(Err(self.panicked(panic))),
                     Poll::Ready(None) => {}
                 }
             }
-            let Some(slot) = &mut self.slot else {
+            let Some(future) = &mut self.slot else {
                 return Poll::Pending;
             };
-            let Some(future) = slot.as_mut().as_pin_mut() else {
-                return Poll::Pending;
-            };
+            if let Some(exchange) = self.next.take() {
+                IN.set(Some(exchange));
+            }
             let before = Place::Loop.enter();
-            let polled = panic::catch_unwind(AssertUnwindSafe(|| future.poll(cx)));
+            let polled = panic::catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx)));
             let place = before.enter();
-            match polled {
-                Err(panic) => {
-                    slot.set(None);
-                    return Poll::Ready(Err(Failure::Panic(panic)));
-                }
-                Ok(Poll::Ready(done)) => {
-                    slot.set(None);
-                    return Poll::Ready(Ok(done));
-                }
-                Ok(Poll::Pending) if place != Place::Wanted => return Poll::Pending,
-                Ok(Poll::Pending) => {}
+            if let Err(panic) = polled {
+                return Poll::Ready(Err(self.panicked(panic)));
+            }
+            if let Some(done) = OUT.take() {
+                self.is_busy = false;
+                return Poll::Ready(Ok(done));
+            }
+            if place != Place::Wanted {
+                return Poll::Pending;
             }
             if !self.send_away(cx) {
                 self.stop();
@@ -169,13 +184,20 @@ impl<F: Serving> Driver<F> {
         }
     }
 
+    /// A future that panicked is of no more use.
+    #[cold]
+    fn panicked(&mut self, panic: Box<dyn Any + Send>) -> Failure {
+        self.stop();
+        Failure::Panic(panic)
+    }
+
     /// Takes the future back from the worker, with the panic if there was one.
     fn poll_away(&mut self, cx: &Context<'_>) -> Poll<Option<Box<dyn Any + Send>>> {
         let Some(trip) = &self.away else {
             return Poll::Ready(None);
         };
         let mut state = trip.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some((mut slot, panic)) = state.back.take() else {
+        let Some((slot, panic)) = state.back.take() else {
             match &mut state.waker {
                 Some(waker) => waker.clone_from(cx.waker()),
                 none => *none = Some(cx.waker().clone()),
@@ -184,9 +206,6 @@ impl<F: Serving> Driver<F> {
         };
         drop(state);
         self.away = None;
-        if panic.is_some() {
-            slot.set(None);
-        }
         self.slot = Some(slot);
         Poll::Ready(panic)
     }
@@ -204,10 +223,8 @@ impl<F: Serving> Driver<F> {
         let job = Box::new(move || {
             let before = Place::Worker.enter();
             let polled = panic::catch_unwind(AssertUnwindSafe(|| {
-                if let Some(future) = slot.as_mut().as_pin_mut() {
-                    // What the poll says does not matter: the loop polls again and looks itself.
-                    let _pending = future.poll(&mut Context::from_waker(Waker::noop()));
-                }
+                // What the poll says does not matter: the loop polls again and looks itself.
+                let _pending = slot.as_mut().poll(&mut Context::from_waker(Waker::noop()));
             }));
             before.enter();
             let mut state = there.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -220,10 +237,17 @@ impl<F: Serving> Driver<F> {
         let sent = self.pool.send(job);
         if sent {
             self.away = Some(trip);
-        } else {
-            self.slot = Slot::default_with();
         }
         sent
+    }
+}
+
+impl fmt::Debug for Exchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exchange")
+            .field("request", &self.request)
+            .field("response", &self.response)
+            .finish_non_exhaustive()
     }
 }
 

@@ -139,6 +139,27 @@ impl<'a> Reply<'a> {
     fn take(&mut self) -> Self {
         mem::replace(self, Self::Taken)
     }
+
+    /// Polls, and leaves the response in a place of the caller's: a response is large, and each
+    /// hand that it goes through moves it.
+    #[inline]
+    pub(crate) fn poll_into(
+        &mut self,
+        place: &mut Option<Response>,
+        cx: &mut Context<'_>,
+    ) -> Poll<()> {
+        let polled = match self {
+            Self::Future(future) => future.as_mut().poll(cx),
+            reply => Pin::new(reply).poll(cx),
+        };
+        match polled {
+            Poll::Ready(response) => {
+                *place = Some(response);
+                Poll::Ready(())
+            }
+            Poll::Pending => Poll::Pending,
+        }
+    }
 }
 
 impl fmt::Debug for Reply<'_> {

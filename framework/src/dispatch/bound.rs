@@ -4,6 +4,7 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
+use http::Method;
 use rustzeug_routing::BuildError;
 use rustzeug_routing::Methods;
 use rustzeug_routing::Outcome;
@@ -130,11 +131,15 @@ impl<T: Routes + 'static> Bound<T> {
         url.build_at_root(&self.site)
     }
 
-    fn table(&self) -> Table<'_> {
-        match (&T::DEFINITION.table, &self.site.table) {
-            (Some(table), _) => **table,
-            (None, Some(table)) => table.as_table(),
-            (None, None) => unreachable!("a site without a static table builds one"),
+    /// The table that was made at compile time, where there is one, else the one in `built`.
+    #[inline]
+    fn table<'a>(&'a self, built: &'a mut Option<Table<'a>>) -> &'a Table<'a> {
+        match T::DEFINITION.table {
+            Some(table) => table,
+            None => match &self.site.table {
+                Some(table) => built.insert(table.as_table()),
+                None => unreachable!("a site without a static table builds one"),
+            },
         }
     }
 
@@ -187,7 +192,8 @@ impl<T: Routes + 'static> Bound<T> {
 
 impl<T: Routes + 'static> Application for Bound<T> {
     fn call<'a>(&'a self, request: &'a mut Request) -> Reply<'a> {
-        let table = self.table();
+        let mut built = None;
+        let table = self.table(&mut built);
         let websocket = self.site.has_websockets && is_websocket(request);
         let host = self
             .site
@@ -195,7 +201,7 @@ impl<T: Routes + 'static> Application for Bound<T> {
             .then(|| options::host(&self.site, request));
         let (path, method, route) = request.route_parts();
         keep_site(&mut route.site, &self.site);
-        let method: Methods = table.method(method.as_str());
+        let method = methods(table, method);
         let outcome = match &host {
             None => table.find(path, method, websocket, &mut route.captures),
             Some(host) => table.find_host(host, path, method, websocket, &mut route.captures),
@@ -212,12 +218,24 @@ impl<T: Routes + 'static> Application for Bound<T> {
             }
             return self.found(entry, request);
         }
-        let response = options::answer(&outcome, &table, &self.site, request);
+        let response = options::answer(&outcome, table, &self.site, request);
         self.missed(response, request)
     }
 
     fn describe(&self) -> Description {
         self.site.describe()
+    }
+}
+
+/// The two methods that nearly all requests have cost a comparison, not a look at their text.
+#[inline]
+fn methods(table: &Table<'_>, method: &Method) -> Methods {
+    if *method == Method::GET {
+        Methods::GET
+    } else if *method == Method::POST {
+        Methods::POST
+    } else {
+        table.method(method.as_str())
     }
 }
 

@@ -58,6 +58,8 @@ pub struct Request {
     lazy: OnceLock<Box<Lazy>>,
     extensions: Extensions,
     limits: RequestLimits,
+    /// `limits` or `connection` are no longer what the server set.
+    is_changed: bool,
 }
 
 /// What accessors made so far; in a box of its own, because most requests need none of it.
@@ -135,6 +137,7 @@ impl Request {
             lazy: OnceLock::new(),
             extensions: Extensions::new(),
             limits: RequestLimits::default(),
+            is_changed: true,
         }
     }
 
@@ -173,6 +176,19 @@ impl Request {
     /// Says who is at the other end; a proxy middleware corrects it.
     pub fn set_connection(&mut self, connection: ConnectionInfo) {
         self.connection = connection;
+        self.is_changed = true;
+    }
+
+    /// Says who is at the other end and how much is accepted; what the last request left of
+    /// either is kept where it is the same for all.
+    #[inline]
+    pub(crate) fn begin(&mut self, peer: Option<SocketAddr>, limits: &RequestLimits) {
+        if self.is_changed {
+            self.connection = ConnectionInfo::default();
+            self.limits = *limits;
+            self.is_changed = false;
+        }
+        self.connection.peer = peer;
     }
 
     /// The client's address, as text in logs is made of it.
@@ -217,6 +233,7 @@ impl Request {
     /// Changes how much of a body is accepted; has no effect on what was read already.
     pub fn set_limits(&mut self, limits: RequestLimits) {
         self.limits = limits;
+        self.is_changed = true;
         self.body.set_limit(limits.max_content_length);
     }
 
@@ -379,6 +396,7 @@ impl Request {
 
     pub(crate) fn set_body(&mut self, body: Incoming) {
         self.body = body;
+        self.body.set_limit(self.limits.max_content_length);
     }
 
     pub(super) fn lazy(&self) -> &Lazy {

@@ -1,5 +1,8 @@
 //! What a busy connection works with, lent from its worker's pool.
 
+use std::sync::Arc;
+
+use crate::application::Application;
 use crate::blocking::Driver;
 use crate::blocking::Exchange;
 use crate::blocking::Serving;
@@ -24,13 +27,13 @@ pub(super) struct Workbench<F> {
 }
 
 impl<F: Serving> Workbench<F> {
-    pub(super) fn new(driver: Driver<F>) -> Self {
+    pub(super) fn new(driver: Driver<F>, app: Arc<dyn Application>) -> Self {
         Self {
             input: Vec::with_capacity(INPUT),
             consumed: 0,
             output: Vec::with_capacity(OUTPUT),
             written: 0,
-            exchange: Some(new_exchange()),
+            exchange: Some(new_exchange(app)),
             driver,
         }
     }
@@ -78,8 +81,8 @@ impl<F: Serving> Workbench<F> {
 }
 
 /// A request of which only the memory matters.
-pub(super) fn new_exchange() -> Box<Exchange> {
-    Exchange::new(Request::new(Head::new(), Incoming::empty()))
+pub(super) fn new_exchange(app: Arc<dyn Application>) -> Box<Exchange> {
+    Exchange::new(app, Request::new(Head::new(), Incoming::empty()))
 }
 
 /// Bytes asked of the socket at a time: a head, or many pipelined ones.

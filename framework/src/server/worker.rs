@@ -104,7 +104,10 @@ impl<F: Serving> Worker<F> {
     #[inline]
     pub(super) fn lend(&self) -> Box<Workbench<F>> {
         let pooled = self.benches.borrow_mut().pop();
-        pooled.unwrap_or_else(|| Box::new(Workbench::new((self.make)(self.pool.clone()))))
+        pooled.unwrap_or_else(|| {
+            let driver = (self.make)(self.pool.clone());
+            Box::new(Workbench::new(driver, self.app.0.clone()))
+        })
     }
 
     /// Takes it back.

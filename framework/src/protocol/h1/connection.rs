@@ -247,7 +247,8 @@ impl Connection {
         length: Option<u64>,
         stamp: &Stamp,
     ) -> Outgoing {
-        if fields.get_value("connection").is_some_and(says_close) {
+        let said = encoder::encode_fields(out, status, fields);
+        if said.closes {
             self.keep_alive = false;
         }
         let (framing, outgoing) = self.frame(status, fields, length);
@@ -260,13 +261,14 @@ impl Connection {
         } else {
             Persistence::KeepAlive
         };
-        encoder::encode_head(out, status, fields, framing, persistence, stamp);
+        encoder::encode_end(out, framing, persistence, said, stamp);
         outgoing
     }
 
     /// Whether an unfinished head has grown enough to be parsed again: a client that sends a byte
     /// at a time must not make every byte cost a whole parse. A head ends in a line feed; looking
     /// when the size has doubled finds garbage early, at a bounded cost.
+    #[cold]
     fn has_news(&self, input: &[u8], limits: &Limits) -> bool {
         input.len() >= limits.head_size
             || input.len() / 2 >= self.seen
@@ -336,11 +338,4 @@ fn starts_with_head(input: &[u8]) -> bool {
         .strip_prefix(b"\r\n")
         .unwrap_or(input)
         .starts_with(b"HEAD ")
-}
-
-fn says_close(value: &http::HeaderValue) -> bool {
-    value
-        .as_bytes()
-        .split(|b| *b == b',')
-        .any(|t| t.trim_ascii().eq_ignore_ascii_case(b"close"))
 }

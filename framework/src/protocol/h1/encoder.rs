@@ -1,8 +1,7 @@
 //! Response heads and chunk framing, appended to a caller's buffer.
 
-use http::HeaderName;
+use http::HeaderValue;
 use http::StatusCode;
-use http::header;
 
 use crate::datastructures::Headers;
 
@@ -14,9 +13,10 @@ pub struct Stamp {
     bytes: [u8; STAMP],
 }
 
-/// `server: rustzeug`, `date: …` with the 29 bytes of an IMF-fixdate (RFC 9110 section 5.6.7).
-const TEMPLATE: &[u8; STAMP] = b"server: rustzeug\r\ndate: Thu, 01 Jan 1970 00:00:00 GMT\r\n";
-const STAMP: usize = 18 + 37;
+/// `server: rustzeug`, `date: …` with the 29 bytes of an IMF-fixdate (RFC 9110 section 5.6.7), and
+/// the end of the head, because both are mostly the last fields.
+const TEMPLATE: &[u8; STAMP] = b"server: rustzeug\r\ndate: Thu, 01 Jan 1970 00:00:00 GMT\r\n\r\n";
+const STAMP: usize = 18 + 37 + 2;
 const DATE_AT: usize = 18 + 6;
 
 impl Default for Stamp {
@@ -38,7 +38,7 @@ impl Stamp {
     }
 
     fn date(&self) -> &[u8] {
-        self.bytes.get(18..).unwrap_or_default()
+        self.bytes.get(18..STAMP - 2).unwrap_or_default()
     }
 }
 
@@ -65,32 +65,70 @@ pub(super) enum Persistence {
     Theirs,
 }
 
-/// Appends a whole head. Framing fields are ours alone: what an application says of them was
-/// used for `length` and `persistence` and is not repeated.
+/// What the fields of an application say that the rest of the head depends on.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Said {
+    /// `Connection: close`.
+    pub(super) closes: bool,
+    has_date: bool,
+    has_server: bool,
+}
+
+/// Appends the status line and the fields of the application, without those of framing: they are
+/// ours alone. What an application says of framing was used elsewhere and is not repeated, except
+/// where the protocol is not HTTP/1.1 any more (101 Switching Protocols).
 #[inline]
-pub(super) fn encode_head(
-    out: &mut Vec<u8>,
-    status: StatusCode,
-    fields: &Headers,
-    length: Length,
-    persistence: Persistence,
-    stamp: &Stamp,
-) {
+pub(super) fn encode_fields(out: &mut Vec<u8>, status: StatusCode, fields: &Headers) -> Said {
     out.reserve(256);
     encode_status(out, status);
-    let mut has_date = false;
-    let mut has_server = false;
+    let mut said = Said::default();
     for (name, value) in fields {
-        if is_framing(name, persistence) {
+        let name = name.as_str();
+        if !is_plain(name, value, status, &mut said) {
             continue;
         }
-        has_date |= name == header::DATE;
-        has_server |= name == header::SERVER;
-        out.extend_from_slice(name.as_str().as_bytes());
+        out.extend_from_slice(name.as_bytes());
         out.extend_from_slice(b": ");
         out.extend_from_slice(value.as_bytes());
         out.extend_from_slice(b"\r\n");
     }
+    said
+}
+
+/// Whether a field is passed on; notes those that matter. Names are in lower case, and the length
+/// tells most of them from the five that are looked for.
+#[inline]
+fn is_plain(name: &str, value: &HeaderValue, status: StatusCode, said: &mut Said) -> bool {
+    match name.len() {
+        4 => said.has_date |= name == "date",
+        6 => said.has_server |= name == "server",
+        10 if name == "connection" => {
+            said.closes |= says_close(value);
+            return status == StatusCode::SWITCHING_PROTOCOLS;
+        }
+        14 => return name != "content-length",
+        17 => return name != "transfer-encoding",
+        _ => {}
+    }
+    true
+}
+
+fn says_close(value: &HeaderValue) -> bool {
+    value
+        .as_bytes()
+        .split(|b| *b == b',')
+        .any(|t| t.trim_ascii().eq_ignore_ascii_case(b"close"))
+}
+
+/// Appends what follows the fields of the application, to the end of the head.
+#[inline]
+pub(super) fn encode_end(
+    out: &mut Vec<u8>,
+    length: Length,
+    persistence: Persistence,
+    said: Said,
+    stamp: &Stamp,
+) {
     match length {
         Length::Known(n) => {
             out.extend_from_slice(b"content-length: ");
@@ -105,21 +143,16 @@ pub(super) fn encode_head(
         Persistence::KeepAlive => out.extend_from_slice(b"connection: keep-alive\r\n"),
         Persistence::Default | Persistence::Theirs => {}
     }
-    if !has_date && !has_server {
+    if !said.has_date && !said.has_server {
         out.extend_from_slice(&stamp.bytes);
-    } else if !has_date {
+        return;
+    }
+    if !said.has_date {
         out.extend_from_slice(stamp.date());
-    } else if !has_server {
+    } else if !said.has_server {
         out.extend_from_slice(stamp.server());
     }
     out.extend_from_slice(b"\r\n");
-}
-
-#[inline]
-fn is_framing(name: &HeaderName, persistence: Persistence) -> bool {
-    name == header::CONTENT_LENGTH
-        || name == header::TRANSFER_ENCODING
-        || (name == header::CONNECTION && persistence != Persistence::Theirs)
 }
 
 #[inline]

@@ -37,77 +37,80 @@ pub struct Framing {
 }
 
 /// Collects what the fields say, one at a time, then decides.
+///
+/// Most heads say nothing of all this but their Host, so what they say is a set of bits: nothing
+/// to clear, and one comparison tells the plain ones.
 #[derive(Debug)]
 pub(super) struct Facts {
-    is_11: bool,
-    hosts: u8,
-    is_host_excused: bool,
-    length: Option<u64>,
-    has_encoding: bool,
-    /// The last transfer coding seen was `chunked`.
-    is_chunked: bool,
-    /// RFC 9112 section 7.1: nobody may apply it twice.
-    is_chunked_twice: bool,
-    knows_codings: bool,
-    close: bool,
-    keep_alive: bool,
-    upgrade: bool,
-    expects_continue: bool,
-    expects_other: bool,
+    said: u16,
+    /// Only where `LENGTH` was said.
+    length: u64,
 }
 
+const IS_11: u16 = 1;
+const HOST: u16 = 1 << 1;
+const LENGTH: u16 = 1 << 2;
+/// A Transfer-Encoding, of any kind.
+const ENCODING: u16 = 1 << 3;
+/// The last transfer coding seen was `chunked`.
+const CHUNKED: u16 = 1 << 4;
+/// RFC 9112 section 7.1: nobody may apply it twice.
+const CHUNKED_TWICE: u16 = 1 << 5;
+const OTHER_CODING: u16 = 1 << 6;
+const CLOSE: u16 = 1 << 7;
+const KEEP_ALIVE: u16 = 1 << 8;
+const UPGRADE: u16 = 1 << 9;
+const CONTINUE: u16 = 1 << 10;
+const OTHER_EXPECTATION: u16 = 1 << 11;
+/// A test or a gateway need not bring a Host.
+const EXCUSED: u16 = 1 << 12;
+
 impl Facts {
+    #[inline]
     pub(super) const fn new(is_11: bool) -> Self {
         Self {
-            is_11,
-            hosts: 0,
-            is_host_excused: false,
-            length: None,
-            has_encoding: false,
-            is_chunked: false,
-            is_chunked_twice: false,
-            knows_codings: true,
-            close: false,
-            keep_alive: false,
-            upgrade: false,
-            expects_continue: false,
-            expects_other: false,
+            said: if is_11 { IS_11 } else { 0 },
+            length: 0,
         }
     }
 
     /// Lets a message do without a Host.
     pub(super) const fn excuse_host(&mut self) {
-        self.is_host_excused = true;
+        self.said |= EXCUSED;
     }
 
-    /// Looks at one field. Only five names matter; their lengths differ, so most fields cost one
-    /// comparison of numbers.
+    /// Looks at one field. Only five names matter; their lengths and first letters differ, so most
+    /// fields cost a comparison of two numbers.
     #[inline]
     pub(super) fn field(&mut self, name: &[u8], value: &[u8]) -> Result<(), Refusal> {
-        match name.len() {
-            4 if name.eq_ignore_ascii_case(b"host") => self.host(value),
-            6 if name.eq_ignore_ascii_case(b"expect") => {
-                self.expect(value);
-                Ok(())
-            }
-            10 if name.eq_ignore_ascii_case(b"connection") => {
-                self.connection(value);
-                Ok(())
-            }
-            14 if name.eq_ignore_ascii_case(b"content-length") => self.content_length(value),
-            17 if name.eq_ignore_ascii_case(b"transfer-encoding") => {
-                self.transfer_encoding(value);
-                Ok(())
-            }
+        let first = name.first().map_or(0, |byte| byte | 0x20);
+        match (name.len(), first) {
+            (4, b'h') if is_host_name(name) => self.host(value),
+            (6, b'e') | (10 | 14, b'c') | (17, b't') => self.rare(name, value),
             _ => Ok(()),
         }
     }
 
+    #[inline(never)]
+    fn rare(&mut self, name: &[u8], value: &[u8]) -> Result<(), Refusal> {
+        if name.eq_ignore_ascii_case(b"connection") {
+            self.connection(value);
+        } else if name.eq_ignore_ascii_case(b"content-length") {
+            self.content_length(value)?;
+        } else if name.eq_ignore_ascii_case(b"transfer-encoding") {
+            self.transfer_encoding(value);
+        } else if name.eq_ignore_ascii_case(b"expect") {
+            self.expect(value);
+        }
+        Ok(())
+    }
+
+    #[inline]
     fn host(&mut self, value: &[u8]) -> Result<(), Refusal> {
-        if self.hosts > 0 {
+        if self.said & HOST != 0 {
             return Err(Refusal::new(Kind::HostTwice));
         }
-        self.hosts = 1;
+        self.said |= HOST;
         if super::target::is_host(value) {
             Ok(())
         } else {
@@ -117,22 +120,22 @@ impl Facts {
 
     fn expect(&mut self, value: &[u8]) {
         for token in tokens(value) {
-            if token.eq_ignore_ascii_case(b"100-continue") {
-                self.expects_continue = true;
+            self.said |= if token.eq_ignore_ascii_case(b"100-continue") {
+                CONTINUE
             } else {
-                self.expects_other = true;
-            }
+                OTHER_EXPECTATION
+            };
         }
     }
 
     fn connection(&mut self, value: &[u8]) {
         for token in tokens(value) {
             if token.eq_ignore_ascii_case(b"close") {
-                self.close = true;
+                self.said |= CLOSE;
             } else if token.eq_ignore_ascii_case(b"keep-alive") {
-                self.keep_alive = true;
+                self.said |= KEEP_ALIVE;
             } else if token.eq_ignore_ascii_case(b"upgrade") {
-                self.upgrade = true;
+                self.said |= UPGRADE;
             }
         }
     }
@@ -149,73 +152,99 @@ impl Facts {
                 n.checked_mul(10)?.checked_add(u64::from(d - b'0'))
             });
             let length = length.ok_or(refused)?;
-            if self.length.is_some_and(|before| before != length) {
+            if self.said & LENGTH != 0 && self.length != length {
                 return Err(refused);
             }
-            self.length = Some(length);
+            self.said |= LENGTH;
+            self.length = length;
         }
         Ok(())
     }
 
     fn transfer_encoding(&mut self, value: &[u8]) {
-        self.has_encoding = true;
+        self.said |= ENCODING;
         let mut is_empty = true;
         for token in tokens(value) {
             is_empty = false;
             if token.eq_ignore_ascii_case(b"chunked") {
-                self.is_chunked_twice |= self.is_chunked;
-                self.is_chunked = true;
+                if self.said & CHUNKED != 0 {
+                    self.said |= CHUNKED_TWICE;
+                }
+                self.said |= CHUNKED;
             } else {
-                self.is_chunked = false;
-                self.knows_codings = false;
+                self.said = self.said & !CHUNKED | OTHER_CODING;
             }
         }
         if is_empty {
-            self.is_chunked = false;
+            self.said &= !CHUNKED;
         }
     }
 
     /// The decision.
+    #[inline]
     pub(super) fn decide(self) -> Result<Framing, Refusal> {
+        // All that a plain GET says.
+        if self.said == IS_11 | HOST {
+            return Ok(Framing {
+                body: BodyFraming::None,
+                keep_alive: true,
+                expects_continue: false,
+                upgrade: false,
+            });
+        }
+        self.decide_rest()
+    }
+
+    fn decide_rest(self) -> Result<Framing, Refusal> {
+        let says = |bit| self.said & bit != 0;
         // RFC 9112 section 3.2: exactly one Host on 1.1, whatever the form of the target.
-        if self.is_11 && self.hosts == 0 && !self.is_host_excused {
+        if says(IS_11) && !says(HOST | EXCUSED) {
             return Err(Refusal::new(Kind::HostMissing));
         }
-        let body = if self.has_encoding {
+        let body = if says(ENCODING) {
             // RFC 9112 section 6.1: an HTTP/1.0 message with a transfer coding has faulty framing.
-            if !self.is_11 {
+            if !says(IS_11) {
                 return Err(Refusal::new(Kind::EncodingOn10));
             }
             // Section 6.3: both are what smuggling is made of.
-            if self.length.is_some() {
+            if says(LENGTH) {
                 return Err(Refusal::new(Kind::EncodingAndLength));
             }
-            if !self.is_chunked || self.is_chunked_twice {
+            if !says(CHUNKED) || says(CHUNKED_TWICE) {
                 return Err(Refusal::new(Kind::EncodingNotLast));
             }
-            if !self.knows_codings {
+            if says(OTHER_CODING) {
                 return Err(Refusal::new(Kind::UnknownEncoding));
             }
             BodyFraming::Chunked
         } else {
             match self.length {
-                None | Some(0) => BodyFraming::None,
-                Some(length) => BodyFraming::Length(length),
+                0 => BodyFraming::None,
+                length => BodyFraming::Length(length),
             }
         };
         // RFC 9110 section 10.1.1: an expectation nobody knows is 417; HTTP/1.0 has none.
-        if self.expects_other && self.is_11 {
+        if says(OTHER_EXPECTATION) && says(IS_11) {
             return Err(Refusal::new(Kind::Expectation));
         }
         Ok(Framing {
             body,
             // RFC 9112 section 9.3: close wins.
-            keep_alive: !self.close && (self.is_11 || self.keep_alive),
-            expects_continue: self.expects_continue && self.is_11 && body != BodyFraming::None,
+            keep_alive: !says(CLOSE) && says(IS_11 | KEEP_ALIVE),
+            expects_continue: says(CONTINUE) && says(IS_11) && body != BodyFraming::None,
             // HTTP/1.0 cannot upgrade (RFC 9110 section 7.8).
-            upgrade: self.upgrade && self.is_11,
+            upgrade: says(UPGRADE) && says(IS_11),
         })
     }
+}
+
+/// Every request has it: all letters at once. The bit that is set makes small letters of large
+/// ones and a small letter of nothing else.
+#[inline]
+fn is_host_name(name: &[u8]) -> bool {
+    const SMALL: u32 = 0x2020_2020;
+    name.first_chunk()
+        .is_some_and(|name| u32::from_ne_bytes(*name) | SMALL == u32::from_ne_bytes(*b"host"))
 }
 
 /// The members of a comma-separated list, without the empty ones.

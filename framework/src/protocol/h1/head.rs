@@ -1,6 +1,6 @@
 //! The head of a request: kept once, as it came, and looked at through spans.
 
-use std::mem::MaybeUninit;
+use std::mem;
 use std::ops::Range;
 
 use http::Method;
@@ -12,20 +12,26 @@ use super::Limits;
 use super::Refusal;
 use super::error::Kind;
 use super::framing::Facts;
+use super::line::Line;
+use super::line::Verb;
 use super::target::Target;
+use super::target::classes;
+use super::target::is_target;
 use super::target::span;
 use crate::grammar::percent;
 
 /// The head of a request: kept once, as it came, and looked at through spans.
 ///
 /// One copy out of the receive buffer, no allocation once it has been used before: a server
-/// recycles heads. Fields become [`http::HeaderMap`]-like structures only when asked for.
+/// recycles heads. A head that follows one with the same fields costs its request line only. Fields become [`http::HeaderMap`]-like structures only when asked for.
 #[derive(Clone, Debug)]
 pub struct Head {
     /// Invariant: every span of `fields` lies inside.
     bytes: Vec<u8>,
     fields: Vec<Field>,
     method: Method,
+    /// What `method` was made of, so that it need not be made again and again.
+    verb: Verb,
     version: Version,
     /// Invariant: the ranges of `parts` lie inside, at character boundaries (it is ASCII).
     target: String,
@@ -56,6 +62,7 @@ impl Head {
             bytes: Vec::new(),
             fields: Vec::new(),
             method: Method::GET,
+            verb: Verb::Get,
             version: Version::HTTP_11,
             target: String::new(),
             parts: Target::default(),
@@ -79,8 +86,12 @@ impl Head {
         if target.len() > too_long {
             return Err(Refusal::new(Kind::TargetTooLong));
         }
-        head.parts = Target::parse(target, method.as_str())?;
-        head.method = method;
+        let classes = classes(target.as_bytes());
+        if !is_target(classes) {
+            return Err(Refusal::new(Kind::BadTarget));
+        }
+        head.parts = Target::parse(target.as_bytes(), classes, &method)?;
+        head.set_method(method);
         head.target.push_str(target);
         head.decode_path();
         let mut facts = Facts::new(true);
@@ -119,6 +130,7 @@ impl Head {
 
     pub(crate) fn set_method(&mut self, method: Method) {
         self.method = method;
+        self.verb = Verb::Rare;
     }
 
     /// Whether the method is HEAD; comparing text is cheaper than comparing [`Method`]s.
@@ -282,83 +294,142 @@ impl Head {
     /// # Errors
     ///
     /// What RFC 9112 refuses, or a limit.
+    #[inline]
     pub fn read(&mut self, input: &[u8], limits: &Limits) -> Result<Option<usize>, Refusal> {
-        let mut slots =
-            [const { MaybeUninit::<httparse::Header<'_>>::uninit() }; Limits::MOST_FIELDS];
-        let slots = slots
-            .get_mut(..limits.fields.min(Limits::MOST_FIELDS))
-            .unwrap_or_default();
-        let mut parsed = httparse::Request::new(&mut []);
         // The parser sees no more than the limits allow, so its work is bounded.
         let most = limits.head_size.min(usize::from(u16::MAX));
         let window = input.get(..most).unwrap_or(input);
-        let length = match parsed.parse_with_uninit_headers(window, slots) {
-            Ok(httparse::Status::Complete(length)) => length,
-            Ok(httparse::Status::Partial) => return check_partial(input, limits).map(|()| None),
-            Err(error) => return self.read_refused(error, input, limits),
+        let Some(line) = Line::read(window, limits)? else {
+            return unfinished(window, most);
         };
-        self.keep(input, length, &parsed, limits)?;
-        Ok(Some(length))
+        if self.repeats_fields(window, line, limits) {
+            self.keep_line(window, line)?;
+            return Ok(Some(line.length() - LINE_END + self.bytes.len()));
+        }
+        let rest = window.get(line.length()..).unwrap_or_default();
+        // Clearing a hundred places for each request would cost more than reading most heads.
+        let mut few = [httparse::EMPTY_HEADER; FEW_FIELDS];
+        let mut many = Vec::new();
+        let places = limits.fields.min(Limits::MOST_FIELDS);
+        let few = few.get_mut(..places.min(FEW_FIELDS)).unwrap_or_default();
+        let mut parsed = httparse::parse_headers(rest, few);
+        if parsed == Err(httparse::Error::TooManyHeaders) && places > FEW_FIELDS {
+            many.resize(places, httparse::EMPTY_HEADER);
+            parsed = httparse::parse_headers(rest, &mut many);
+        }
+        match parsed {
+            Ok(httparse::Status::Complete((length, fields))) => {
+                self.keep(window, line, length, fields)
+            }
+            Ok(httparse::Status::Partial) => unfinished(window, most),
+            Err(httparse::Error::TooManyHeaders) => Err(Refusal::new(Kind::FieldsTooLarge)),
+            Err(_) => Err(Refusal::new(Kind::BadField)),
+        }
     }
 
-    /// Copies what was parsed, checks what the parser does not.
-    fn keep(
-        &mut self,
-        input: &[u8],
-        length: usize,
-        parsed: &httparse::Request<'_, '_>,
-        limits: &Limits,
-    ) -> Result<(), Refusal> {
-        self.clear();
-        let raw = input.get(..length).unwrap_or_default();
-        let base = raw.as_ptr() as usize;
-        let offset = |part: &[u8]| (part.as_ptr() as usize).wrapping_sub(base);
-        let (Some(method), Some(target)) = (parsed.method, parsed.path) else {
-            return Err(Refusal::new(Kind::BadLine));
-        };
-        if target.len() > limits.target_size {
-            return Err(Refusal::new(Kind::TargetTooLong));
+    /// Whether the fields are, byte for byte, those that were read last.
+    ///
+    /// Browsers and services repeat most of what they say of themselves with each request, which is
+    /// what HTTP/2 and 3 compress fields for. What the same bytes meant, they mean again; looking
+    /// at them anew would be most of the work of most requests. Only all of them are compared at
+    /// once, so that all that a client could find out by the time it takes is that it knew them
+    /// (compare RFC 7541 section 7.1).
+    #[inline]
+    fn repeats_fields(&self, window: &[u8], line: Line, limits: &Limits) -> bool {
+        let lines = window.get(line.length() - LINE_END..).unwrap_or_default();
+        !self.bytes.is_empty()
+            && lines.starts_with(&self.bytes)
+            // Both decide what fields mean.
+            && self.version == line.version()
+            && self.fields.len() <= limits.fields
+    }
+
+    /// Takes over the request line.
+    #[inline]
+    fn keep_line(&mut self, window: &[u8], line: Line) -> Result<(), Refusal> {
+        let target = window.get(line.target()).unwrap_or_default();
+        if line.verb != self.verb || line.verb == Verb::Rare {
+            self.method = line.method(window)?;
+            self.verb = line.verb;
         }
-        // RFC 9112 section 3: longer than any method that anybody implements.
-        if method.len() > LONGEST_METHOD {
-            return Err(Refusal::new(Kind::MethodTooLong));
-        }
-        check_lines(raw, offset(method.as_bytes()))?;
-        self.version = match parsed.version {
-            Some(0) => Version::HTTP_10,
-            _ => Version::HTTP_11,
-        };
-        self.method =
-            Method::from_bytes(method.as_bytes()).map_err(|_| Refusal::new(Kind::BadMethod))?;
-        self.bytes.extend_from_slice(raw);
-        self.parts = Target::parse(target, method)?;
-        self.target.push_str(target);
-        self.decode_path();
-        let mut facts = Facts::new(self.version == Version::HTTP_11);
-        self.fields.reserve(parsed.headers.len());
-        for header in parsed.headers.iter() {
-            let name = header.name.as_bytes();
-            let start = offset(name);
-            // A bare line feed before this line: the parser takes it, RFC 9112 section 2.2 lets
-            // us refuse it, and other parsers may see another line there.
-            if raw.get(start.wrapping_sub(2)..start) != Some(b"\r\n") {
-                return Err(Refusal::new(Kind::BareLineFeed));
-            }
-            facts.field(name, header.value)?;
-            let value = match header.value {
-                [] => span(start, start),
-                value => span(offset(value), offset(value) + value.len()),
-            };
-            self.fields.push(Field {
-                name: span(start, start + name.len()),
-                value,
-            });
-        }
-        self.framing = facts.decide()?;
+        self.parts.read(target, line.classes, &self.method)?;
+        self.version = line.version();
+        self.keep_target(window, line.target());
         Ok(())
     }
 
+    /// Copies what was parsed, checks what the parser does not.
+    #[inline(always)]
+    fn keep(
+        &mut self,
+        window: &[u8],
+        line: Line,
+        length: usize,
+        fields: &[httparse::Header<'_>],
+    ) -> Result<Option<usize>, Refusal> {
+        let end = line.length() + length;
+        // With the end of the request line, so that each line has one before it.
+        let lines = window
+            .get(line.length() - LINE_END..end)
+            .unwrap_or_default();
+        self.bytes.clear();
+        self.keep_line(window, line)?;
+        // A line feed alone: the parser takes it, RFC 9112 section 2.2 lets us refuse it, and other
+        // parsers may see another line there.
+        let mut is_bare = !lines.ends_with(b"\r\n\r\n");
+        let mut refused = Ok(());
+        let base = lines.as_ptr() as usize;
+        let mut facts = Facts::new(self.version == Version::HTTP_11);
+        self.fields.clear();
+        self.fields.extend(fields.iter().map(|field| {
+            let name = field.name.as_bytes();
+            let start = (name.as_ptr() as usize).wrapping_sub(base);
+            is_bare |= lines.get(start.wrapping_sub(2)) != Some(&b'\r');
+            if let Err(refusal) = facts.field(name, field.value) {
+                refused = refused.and(Err(refusal));
+            }
+            let value = match field.value {
+                [] => start,
+                value => (value.as_ptr() as usize).wrapping_sub(base),
+            };
+            Field {
+                name: span(start, start + name.len()),
+                value: span(value, value + field.value.len()),
+            }
+        }));
+        if is_bare {
+            return Err(Refusal::new(Kind::BareLineFeed));
+        }
+        refused?;
+        self.framing = facts.decide()?;
+        // Not before all of it was found good: a refused field must not be taken for a repeated
+        // one.
+        self.bytes.extend_from_slice(lines);
+        Ok(Some(end))
+    }
+
+    /// Copies the target. It is ASCII, but only a check makes it text; that check is an order of
+    /// magnitude faster for whole words, so what follows the target is copied and checked, too.
+    #[inline]
+    fn keep_target(&mut self, window: &[u8], target: Range<usize>) {
+        let length = target.len();
+        let whole = window.get(target.start..target.start + length.next_multiple_of(WORDS));
+        let mut bytes = mem::take(&mut self.target).into_bytes();
+        bytes.clear();
+        bytes.extend_from_slice(whole.unwrap_or_default());
+        self.target = String::from_utf8(bytes).unwrap_or_default();
+        if self.target.is_empty() {
+            // Not so much follows, or no text.
+            let bytes = window.get(target).unwrap_or_default();
+            self.target.push_str(&String::from_utf8_lossy(bytes));
+        }
+        self.target.truncate(length);
+        self.decode_path();
+    }
+
+    #[inline]
     fn decode_path(&mut self) {
+        self.decoded.clear();
         let is_doubled = self.raw_path().starts_with("//");
         if self.parts.is_escaped || is_doubled {
             self.decode_path_slowly();
@@ -368,116 +439,25 @@ impl Head {
     #[cold]
     fn decode_path_slowly(&mut self) {
         let decoded = percent::decode_path(self.raw_path().as_bytes()).into_owned();
-        self.decoded.clear();
         self.decoded.push('/');
         self.decoded.push_str(decoded.trim_start_matches('/'));
     }
-
-    /// The parser gave up: finds out whom to blame.
-    #[cold]
-    fn read_refused(
-        &mut self,
-        error: httparse::Error,
-        input: &[u8],
-        limits: &Limits,
-    ) -> Result<Option<usize>, Refusal> {
-        let line_end = memchr::memchr(b'\n', input);
-        if line_end.unwrap_or(input.len()) > limits.target_size + LINE_AROUND_TARGET {
-            return Err(Refusal::new(Kind::TargetTooLong));
-        }
-        let kind = match error {
-            httparse::Error::TooManyHeaders => Kind::FieldsTooLarge,
-            httparse::Error::Version => return self.read_other_version(input, limits),
-            httparse::Error::Token => Kind::BadLine,
-            _ if line_end.is_none() => Kind::BadLine,
-            _ => Kind::BadField,
-        };
-        Err(Refusal::new(kind))
-    }
-
-    /// RFC 9110 section 2.5: a higher minor version is read as ours; another major is 505.
-    #[cold]
-    fn read_other_version(
-        &mut self,
-        input: &[u8],
-        limits: &Limits,
-    ) -> Result<Option<usize>, Refusal> {
-        let start = if input.starts_with(b"\r\n") { 2 } else { 0 };
-        let line = input.get(start..).unwrap_or_default();
-        let Some(end) = memchr::memchr(b'\n', line) else {
-            // The version may still be arriving.
-            return match check_version_start(line) {
-                true => check_partial(input, limits).map(|()| None),
-                false => Err(Refusal::new(Kind::BadVersion)),
-            };
-        };
-        let line = line.get(..end).unwrap_or_default();
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        let version = line.rsplit(|b| *b == b' ').next().unwrap_or_default();
-        match version {
-            [b'H', b'T', b'T', b'P', b'/', b'1', b'.', b'2'..=b'9'] => {
-                let mut patched = input.to_vec();
-                if let Some(minor) = patched.get_mut(start + line.len() - 1) {
-                    *minor = b'1';
-                }
-                self.read(&patched, limits)
-            }
-            // The version is fine; what stands before it is not.
-            [b'H', b'T', b'T', b'P', b'/', b'1', b'.', _] => Err(Refusal::new(Kind::BadLine)),
-            [b'H', b'T', b'T', b'P', b'/', major, b'.', minor]
-                if major.is_ascii_digit() && minor.is_ascii_digit() =>
-            {
-                Err(Refusal::new(Kind::Version))
-            }
-            _ => Err(Refusal::new(Kind::BadVersion)),
-        }
-    }
 }
 
-/// Bytes of a request line besides its target: a long method, two spaces, the version.
-const LINE_AROUND_TARGET: usize = 64;
-
-/// The longest registered method, UPDATEREDIRECTREF, has 17 bytes.
-const LONGEST_METHOD: usize = 32;
-
-/// Whether an unfinished line may still end in a version we know.
-fn check_version_start(input: &[u8]) -> bool {
-    let tail = input.rsplit(|b| *b == b' ').next().unwrap_or_default();
-    let tail = tail.strip_suffix(b"\r").unwrap_or(tail);
-    tail.len() <= 8
-        && tail.iter().zip(b"HTTP/").all(|(have, want)| have == want)
-        && tail
-            .iter()
-            .skip(5)
-            .all(|b| b.is_ascii_digit() || *b == b'.')
-}
-
-/// Line ends are CRLF, and at most one empty line stands before the request line (RFC 9112
-/// section 2.2); the parser would take any number of either kind.
-#[inline]
-fn check_lines(raw: &[u8], start: usize) -> Result<(), Refusal> {
-    if start != 0 && raw.get(..start) != Some(b"\r\n") {
-        return Err(Refusal::new(Kind::BareLineFeed));
-    }
-    if raw.ends_with(b"\r\n\r\n") {
-        Ok(())
+/// A head that goes on; where there is no room for more, its fields are too large.
+fn unfinished(window: &[u8], most: usize) -> Result<Option<usize>, Refusal> {
+    if window.len() >= most {
+        Err(Refusal::new(Kind::FieldsTooLarge))
     } else {
-        Err(Refusal::new(Kind::BareLineFeed))
+        Ok(None)
     }
 }
 
-/// What can be said of a head that is not all there.
-fn check_partial(input: &[u8], limits: &Limits) -> Result<(), Refusal> {
-    let line = input.strip_prefix(b"\r\n").unwrap_or(input);
-    if matches!(line, [b'\r', b'\n', ..] | [b'\n', ..]) {
-        return Err(Refusal::new(Kind::BareLineFeed));
-    }
-    let end = memchr::memchr(b'\n', line).unwrap_or(line.len());
-    if end > limits.target_size + LINE_AROUND_TARGET {
-        return Err(Refusal::new(Kind::TargetTooLong));
-    }
-    if input.len() >= limits.head_size.min(usize::from(u16::MAX)) {
-        return Err(Refusal::new(Kind::FieldsTooLarge));
-    }
-    Ok(())
-}
+/// Fields that most heads do not exceed, a browser's neither.
+const FEW_FIELDS: usize = 16;
+
+/// The end of the request line, kept with the fields.
+const LINE_END: usize = 2;
+
+/// Bytes that the check of text takes in one step.
+const WORDS: usize = 16;

@@ -5,7 +5,8 @@
 //! caller owns all buffers and all waiting.
 //!
 //! ```text
-//! bytes → head.rs (httparse, spans) → target.rs, framing.rs (may refuse) → decoder.rs (chunks)
+//! bytes → line.rs, head.rs (httparse, spans) → target.rs, framing.rs (may refuse)
+//!       → decoder.rs (chunks)
 //! bytes ← encoder.rs ← status, fields, body length
 //! ```
 
@@ -16,6 +17,7 @@ mod error;
 mod framing;
 mod head;
 mod limits;
+mod line;
 mod target;
 #[cfg(test)]
 mod tests;

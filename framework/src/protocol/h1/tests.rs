@@ -970,6 +970,56 @@ fn garbled_heads_read_the_same_in_pieces() {
 }
 
 #[test]
+fn a_head_that_was_used_reads_as_a_new_one() {
+    const LINES: &[&[u8]] = &[
+        b"GET / HTTP/1.1\r\n",
+        b"GET / HTTP/1.0\r\n",
+        b"POST /a?b HTTP/1.1\r\n",
+        b"CONNECT / HTTP/1.1\r\n",
+        b"OPTIONS * HTTP/1.1\r\n",
+        b"BREW /%20 HTTP/1.1\r\n",
+        b"BREW http://b/ HTTP/1.1\r\n",
+    ];
+    const FIELDS: &[&[u8]] = &[
+        b"\r\n",
+        b"Host: a\r\n\r\n",
+        b"Host: a\r\n\n",
+        b"Host: a\r\nHost: a\r\n\r\n",
+        b"Host: a\r\nContent-Length: 5\r\n\r\n",
+        b"Host: a\r\nContent-Length: 5\r\nX:\xe4\r\n\r\n",
+        b"Host: a\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"Host: a\r\nContent-Length: 5",
+    ];
+    let few = Limits {
+        fields: 1,
+        ..Limits::default()
+    };
+    let mut random = Random(9);
+    let mut used = Head::new();
+    let mut repeated = 0;
+    for _ in 0..20_000 {
+        let mut input = LINES[random.below(LINES.len())].to_vec();
+        input.extend_from_slice(FIELDS[random.below(FIELDS.len())]);
+        let limits = match random.below(8) {
+            0 => few,
+            _ => Limits::default(),
+        };
+        let mut new = Head::new();
+        let want = new.read(&input, &limits);
+        assert_eq!(used.read(&input, &limits), want, "{input:?}");
+        if let Ok(Some(length)) = want {
+            assert_eq!(show(&used, length), show(&new, length));
+            assert!(used.iter().eq(new.iter()), "{input:?}");
+            repeated += 1;
+        }
+        if random.below(16) == 0 {
+            used.set_method(http::Method::DELETE);
+        }
+    }
+    assert!(repeated > 5_000, "{repeated}");
+}
+
+#[test]
 fn garbled_chunks_decode_the_same_in_pieces() {
     const FRAGMENTS: &[&[u8]] = &[
         b"5\r\nhello\r\n",

@@ -1,0 +1,234 @@
+//! Drives one connection: reads, lets the application answer, writes, waits, and ends.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::Context;
+use std::task::Poll;
+use std::task::ready;
+
+use http::StatusCode;
+use tokio::io::AsyncReadExt;
+
+use super::Transport;
+use super::buffer::INPUT;
+use super::buffer::Workbench;
+use super::timeout::Wait;
+use super::timeout::Watch;
+use super::worker::Worker;
+use super::writer::Writer;
+use super::writer::poll_flush;
+use crate::blocking::Serving;
+use crate::body::BodyError;
+use crate::body::Feed;
+use crate::exceptions::HttpException;
+use crate::protocol::h1;
+use crate::response::OnClose;
+
+mod body;
+mod end;
+mod handler;
+mod head;
+
+/// One connection: a task of its worker's event loop.
+#[derive(Debug)]
+pub(super) struct Connection<I, F: Serving> {
+    io: I,
+    peer: Option<SocketAddr>,
+    worker: Rc<Worker<F>>,
+    watch: Rc<Watch>,
+    h1: h1::Connection,
+    state: State,
+    /// Where the body of the request in flight goes.
+    feed: Option<Feed>,
+    /// Absent while nothing moves.
+    bench: Option<Box<Workbench<F>>>,
+    on_close: Option<OnClose>,
+}
+
+#[derive(Debug)]
+enum State {
+    /// Waits for a request, or for the rest of one.
+    Head,
+    /// The application works.
+    Handler,
+    /// A response body is on its way.
+    Body(Box<Writer>),
+    /// The response is sent, the request body is not read: discards what is left of it.
+    Drain,
+    /// The last response is sent; what the client still sends is discarded, so that closing does
+    /// not destroy what it has not read yet (RFC 9112 section 9.6).
+    Linger(u64),
+    Closed,
+}
+
+/// What a step of the state machine says of the whole.
+enum Flow {
+    /// Go on with the next step.
+    Next,
+    /// The connection is over.
+    End,
+}
+
+type Stepped = Poll<Flow>;
+
+impl<I: Transport, F: Serving> Connection<I, F> {
+    pub(super) fn new(io: I, peer: Option<SocketAddr>, worker: Rc<Worker<F>>) -> Self {
+        let watch = worker.watches.add();
+        watch.set(Wait::Request, worker.deadline(worker.config.idle_timeout));
+        Self {
+            io,
+            peer,
+            worker,
+            watch,
+            h1: h1::Connection::new(),
+            state: State::Head,
+            feed: None,
+            bench: None,
+            on_close: None,
+        }
+    }
+
+    fn drive(&mut self, bench: &mut Workbench<F>, cx: &mut Context<'_>) -> Poll<()> {
+        if self.watch.is_over(self.worker.tick()) && matches!(self.timed_out(bench), Flow::End) {
+            return Poll::Ready(());
+        }
+        let mut served = 0;
+        loop {
+            let flow = match &self.state {
+                State::Head => {
+                    served += 1;
+                    if served > REQUESTS_AT_ONCE {
+                        // Other connections want their turn, too.
+                        cx.waker().wake_by_ref();
+                        return Poll::Pending;
+                    }
+                    self.step_head(bench, cx)
+                }
+                State::Handler => self.step_handler(bench, cx),
+                State::Body(_) => self.step_body(bench, cx),
+                State::Drain => self.step_drain(bench, cx),
+                State::Linger(_) => self.step_linger(bench, cx),
+                State::Closed => return Poll::Ready(()),
+            };
+            match ready!(flow) {
+                Flow::Next => {}
+                Flow::End => return Poll::Ready(()),
+            }
+        }
+    }
+
+    /// Says whom the connection waits for. The deadline runs from the first time this is said;
+    /// being woken for another reason does not move it, progress does.
+    #[inline]
+    fn wait(&self, wait: Wait, has_progressed: bool) {
+        if !has_progressed && self.watch.wait() == wait {
+            return;
+        }
+        let config = &self.worker.config;
+        let seconds = match wait {
+            Wait::Nothing => return self.watch.rest(),
+            Wait::Request => config.idle_timeout,
+            Wait::LateRequest => LATE_SECONDS.min(config.idle_timeout),
+            Wait::Head => config.header_timeout,
+            Wait::Body | Wait::Drain => config.body_timeout,
+            Wait::Write => config.write_timeout,
+            Wait::Linger => LINGER_SECONDS,
+        };
+        self.watch.set(wait, self.worker.deadline(seconds));
+    }
+
+    fn receive(
+        &mut self,
+        bench: &mut Workbench<F>,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<usize>> {
+        bench.make_room(self.worker.config.h1.head_size + INPUT);
+        pin!(self.io.read_buf(&mut bench.input)).poll(cx)
+    }
+
+    fn flush(&mut self, bench: &mut Workbench<F>, cx: &mut Context<'_>) -> Stepped {
+        let before = bench.written;
+        match poll_flush(&mut self.io, &mut bench.output, &mut bench.written, cx) {
+            Poll::Ready(Ok(())) => {
+                self.on_close = None;
+                Poll::Ready(Flow::Next)
+            }
+            Poll::Ready(Err(_)) => Poll::Ready(Flow::End),
+            Poll::Pending => {
+                self.wait(Wait::Write, bench.written != before);
+                Poll::Pending
+            }
+        }
+    }
+
+    /// The deadline passed: whom it hits depends on who was waited for.
+    #[cold]
+    fn timed_out(&mut self, bench: &mut Workbench<F>) -> Flow {
+        let wait = self.watch.wait();
+        self.watch.rest();
+        match (wait, &self.feed) {
+            (Wait::Head, _) => {
+                let exception = HttpException::new(StatusCode::REQUEST_TIMEOUT);
+                self.last_response(bench, exception, "the request head did not arrive in time")
+            }
+            (Wait::Body, Some(feed)) => {
+                self.h1.close();
+                feed.lock().fail(BodyError::timed_out());
+                Flow::Next
+            }
+            _ => Flow::End,
+        }
+    }
+
+    /// Whether the connection needs nothing but its socket.
+    #[inline]
+    fn is_idle(&self, bench: &Workbench<F>) -> bool {
+        matches!(self.state, State::Head) && bench.unread().is_empty() && bench.is_flushed()
+    }
+}
+
+impl<I: Transport, F: Serving> Future for Connection<I, F> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = &mut *self;
+        this.watch.remember(cx);
+        let mut bench = this.bench.take().unwrap_or_else(|| this.worker.lend());
+        let polled = this.drive(&mut bench, cx);
+        if polled.is_ready() {
+            this.state = State::Closed;
+            bench.clear();
+            this.worker.give_back(bench);
+        } else if this.is_idle(&bench) {
+            bench.input.clear();
+            bench.consumed = 0;
+            this.worker.give_back(bench);
+        } else {
+            this.bench = Some(bench);
+        }
+        polled
+    }
+}
+
+impl<I, F: Serving> Drop for Connection<I, F> {
+    fn drop(&mut self) {
+        if let Some(feed) = &self.feed {
+            feed.lock().fail(BodyError::disconnected());
+        }
+        self.worker.watches.remove(&self.watch);
+        self.worker.freed.notify_waiters();
+    }
+}
+
+/// Requests answered in one turn: a pipelining client must not starve the others.
+const REQUESTS_AT_ONCE: u32 = 64;
+
+/// Time to read on after the last response.
+const LINGER_SECONDS: u32 = 5;
+
+/// Time for a request that is on its way while the server is about to end.
+const LATE_SECONDS: u32 = 1;
