@@ -46,6 +46,8 @@
 //! ```
 
 mod catch_panic;
+#[cfg(feature = "compress")]
+mod compress;
 mod cors;
 mod dispatcher;
 mod embedded;
@@ -71,6 +73,14 @@ use crate::request::Request;
 use crate::response::Response;
 
 pub use catch_panic::CatchPanic;
+#[cfg(feature = "compress")]
+pub use compress::Coding;
+#[cfg(feature = "compress")]
+pub use compress::Compress;
+#[cfg(feature = "compress")]
+pub use compress::Effort;
+#[cfg(feature = "compress")]
+pub use compress::is_compressible;
 pub use cors::Cors;
 pub use dispatcher::Dispatcher;
 pub use embedded::EmbeddedDir;
