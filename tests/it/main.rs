@@ -25,6 +25,8 @@ mod life;
 mod limits;
 /// A line for each request.
 mod logs;
+/// What stands around an application: packed bodies, shared files, panics.
+mod middleware;
 /// Handlers that panic, and those for which there is no thread.
 mod panics;
 /// Several requests in one go.
@@ -34,6 +36,8 @@ mod probe;
 /// Programs that start themselves again.
 #[cfg(unix)]
 mod restarts;
+/// Requests that another server answers.
+mod proxy;
 /// Random connections, always the same.
 mod seeded;
 /// Ending in order.

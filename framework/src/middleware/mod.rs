@@ -51,6 +51,8 @@ mod compress;
 mod cors;
 mod dispatcher;
 mod embedded;
+#[cfg(feature = "proxy")]
+mod http_proxy;
 mod method_override;
 mod proxy_fix;
 mod request_id;
@@ -84,6 +86,10 @@ pub use compress::is_compressible;
 pub use cors::Cors;
 pub use dispatcher::Dispatcher;
 pub use embedded::EmbeddedDir;
+#[cfg(feature = "proxy")]
+pub use http_proxy::HttpProxy;
+#[cfg(feature = "proxy")]
+pub use http_proxy::ProxyTarget;
 pub use method_override::MethodOverride;
 pub use proxy_fix::ProxyFix;
 pub use request_id::RequestId;
