@@ -33,11 +33,11 @@ mod panics;
 mod pipelining;
 /// The application that most of these tests ask.
 mod probe;
+/// Requests that another server answers.
+mod proxy;
 /// Programs that start themselves again.
 #[cfg(unix)]
 mod restarts;
-/// Requests that another server answers.
-mod proxy;
 /// Random connections, always the same.
 mod seeded;
 /// Ending in order.
