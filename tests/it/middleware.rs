@@ -1,3 +1,5 @@
+#![allow(clippy::panic, reason = "a handler that panics")]
+
 use std::fs;
 use std::io::Read;
 use std::time::Duration;

@@ -272,7 +272,7 @@ fn function(model: &Model, errors: &mut Errors) -> TokenStream {
         .map(|limits| quote!(#limits.apply(__request);));
     quote! {
         #declared
-        #[allow(clippy::unused_self, clippy::needless_pass_by_value, reason = "made by `#[application]`")]
+        #[allow(clippy::unused_self, clippy::needless_pass_by_value, clippy::redundant_closure, reason = "made by `#[application]`")]
         impl #name {
             #item
             #[doc(hidden)]
