@@ -130,10 +130,15 @@ pub mod prelude {
     pub use crate::url_for;
 }
 
-/// Long reads: quickstart, routing, coming from Flask and Werkzeug, testing.
+/// Long reads: quickstart, routing, coming from Flask and Werkzeug, testing, deploying, limits and
+/// timeouts.
 pub mod guide {
     #[doc = include_str!("../docs/coming_from_flask.md")]
     pub mod coming_from_flask {}
+    #[doc = include_str!("../docs/deploying.md")]
+    pub mod deploying {}
+    #[doc = include_str!("../docs/limits.md")]
+    pub mod limits {}
     #[doc = include_str!("../docs/quickstart.md")]
     pub mod quickstart {}
     #[doc = include_str!("../docs/routing.md")]

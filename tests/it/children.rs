@@ -93,6 +93,13 @@ fn answer(request: &mut Request) -> Reply<'_> {
                 Err(error) => rustzeug::IntoResponse::into_response(error),
             }
         }),
+        "/spin" => {
+            // Some 50 µs: each step needs the one before.
+            let steps = (0..std::hint::black_box(40_000u64)).fold(1, |n: u64, i| {
+                std::hint::black_box(n.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(i))
+            });
+            Reply::Ready(Response::new(if steps == 0 { "never" } else { "spun" }))
+        }
         "/slow" => Reply::future(async {
             tokio::time::sleep(Duration::from_millis(300)).await;
             Response::new("slept")

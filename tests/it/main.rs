@@ -23,6 +23,9 @@ mod keep_alive;
 mod life;
 /// What is too long, too many, too large.
 mod limits;
+/// How much at a time, and how soon.
+#[cfg(target_os = "linux")]
+mod load;
 /// A line for each request.
 mod logs;
 /// What stands around an application: packed bodies, shared files, panics.

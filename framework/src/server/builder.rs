@@ -1,107 +1,23 @@
 //! How a server is made.
 
 use std::error::Error;
-use std::fmt;
 use std::future::Future;
 use std::io;
 use std::sync::Arc;
 use std::sync::Mutex;
-use std::thread;
 use std::time::Duration;
 
+use super::Events;
 use super::Handle;
 use super::LogFormat;
 use super::ServeError;
 use super::Server;
+use super::config::Config;
+use super::config::Shared;
 use super::hooks::Hooks;
-use super::journal;
-use super::journal::Journal;
 use super::listener;
-use crate::blocking::PoolLimits;
 use crate::protocol::h1;
 use crate::request::RequestLimits;
-
-/// Everything that can be set, with the documented defaults.
-#[derive(Clone, Debug)]
-pub(super) struct Config {
-    pub(super) h1: h1::Limits,
-    pub(super) request: RequestLimits,
-    pub(super) blocking: PoolLimits,
-    /// Event loops of each process; unless told, the CPUs are shared out among the processes.
-    pub(super) workers: Option<usize>,
-    pub(super) processes: usize,
-    pub(super) connections: usize,
-    /// Timeouts in seconds: the clock of connections ticks once a second.
-    pub(super) header_timeout: u32,
-    pub(super) idle_timeout: u32,
-    pub(super) body_timeout: u32,
-    pub(super) write_timeout: u32,
-    pub(super) grace: Duration,
-    pub(super) log_format: LogFormat,
-    pub(super) log_output: Option<LogOutput>,
-    pub(super) follows_signals: bool,
-    pub(super) backlog: i32,
-    pub(super) unix_mode: Option<u32>,
-}
-
-/// The output of the access log, without a demand on its `Debug`.
-#[derive(Clone)]
-pub(super) struct LogOutput(pub(super) journal::Output);
-
-impl fmt::Debug for LogOutput {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("LogOutput")
-    }
-}
-
-impl Config {
-    pub(super) fn journal(&self) -> Journal {
-        Journal::new(self.log_output.as_ref().map(|output| output.0.clone()))
-    }
-
-    /// Whether lines go to a terminal that wants colours.
-    pub(super) fn is_coloured(&self) -> bool {
-        use std::io::IsTerminal;
-
-        self.log_output.is_none()
-            && io::stderr().is_terminal()
-            && std::env::var_os("NO_COLOR").is_none()
-    }
-
-    pub(super) fn workers(&self) -> usize {
-        self.workers.unwrap_or_else(|| {
-            let cpus = thread::available_parallelism().map_or(1, usize::from);
-            cpus.div_ceil(self.processes)
-        })
-    }
-
-    pub(super) fn connections_per_worker(&self) -> usize {
-        self.connections.div_ceil(self.workers()).max(1)
-    }
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            h1: h1::Limits::default(),
-            request: RequestLimits::default(),
-            blocking: PoolLimits::default(),
-            workers: None,
-            processes: 1,
-            connections: 25_000,
-            header_timeout: 10,
-            idle_timeout: 75,
-            body_timeout: 30,
-            write_timeout: 30,
-            grace: Duration::from_secs(30),
-            log_format: LogFormat::Off,
-            log_output: None,
-            follows_signals: true,
-            backlog: 4_096,
-            unix_mode: None,
-        }
-    }
-}
 
 /// Settings of a [`Server`]; each has a default fit for the open internet.
 ///
@@ -188,14 +104,65 @@ impl Builder {
     }
 
     /// How long a request body may bring nothing; beyond: 408. Default: 30 s.
+    ///
+    /// It is the time that [`min_body_rate`](Self::min_body_rate) allows at first, too.
     pub fn body_timeout(mut self, timeout: Duration) -> Self {
         self.config.body_timeout = seconds(timeout);
         self
     }
 
     /// How long a client may take nothing of its response; beyond, it is cut. Default: 30 s.
+    ///
+    /// It is the time that [`min_write_rate`](Self::min_write_rate) allows at first, too.
     pub fn write_timeout(mut self, timeout: Duration) -> Self {
         self.config.write_timeout = seconds(timeout);
+        self
+    }
+
+    /// Bytes a second that a request body must bring on average; slower: 408. 0: any. Default: 240.
+    ///
+    /// Each so many bytes allow a second more than [`body_timeout`](Self::body_timeout); only time
+    /// in which the client is waited for counts. Without it a client that sends a byte now and
+    /// then holds a handler for days.
+    pub fn min_body_rate(mut self, bytes_per_second: u32) -> Self {
+        self.config.min_body_rate = bytes_per_second;
+        self
+    }
+
+    /// Bytes a second that a client must take of its response on average; a slower one is cut.
+    /// 0: any. Default: 240.
+    ///
+    /// Each so many bytes allow a second more than [`write_timeout`](Self::write_timeout).
+    pub fn min_write_rate(mut self, bytes_per_second: u32) -> Self {
+        self.config.min_write_rate = bytes_per_second;
+        self
+    }
+
+    /// Requests that a pipelining client gets answered before other connections have their turn.
+    /// Default: 64.
+    pub fn pipeline_depth(mut self, requests: u32) -> Self {
+        self.config.pipeline_depth = requests.max(1);
+        self
+    }
+
+    /// Bytes of answers that may wait for a pipelining client before no further request of its is
+    /// read. Default: 32 KiB.
+    pub fn pipeline_bytes(mut self, bytes: usize) -> Self {
+        self.config.pipeline_bytes = bytes;
+        self
+    }
+
+    /// Bytes of a request body that nobody read and that are discarded to keep the connection;
+    /// where more is left, it is closed after the answer. Default: 256 KiB.
+    pub fn max_drained(mut self, bytes: u64) -> Self {
+        self.config.max_drained = bytes;
+        self
+    }
+
+    /// How long a connection that is closed by the server goes on reading, so that the last answer
+    /// reaches a client that is still sending (RFC 9112 section 9.6). Default: 5 s, and 16 MiB.
+    pub fn linger_timeout(mut self, timeout: Duration) -> Self {
+        self.config.linger_timeout = seconds(timeout);
         self
     }
 
@@ -248,7 +215,29 @@ impl Builder {
     /// # }
     /// ```
     pub fn access_log_to(mut self, output: impl io::Write + Send + 'static) -> Self {
-        self.config.log_output = Some(LogOutput(Arc::new(Mutex::new(output))));
+        self.config.log_output = Some(Shared(Arc::new(Mutex::new(output))));
+        self
+    }
+
+    /// Tells somebody of what happens to connections.
+    pub fn events(mut self, events: impl Events) -> Self {
+        self.config.events = Some(Shared(Arc::new(events)));
+        self
+    }
+
+    /// How long a handler may keep an event loop, at a time, before a note names it. `None`: as
+    /// long as it likes. Default: 50 ms in debug builds, `None` in release builds.
+    ///
+    /// Such a handler computes, or waits without `.await`; a plain `fn` may do both.
+    pub fn slow_handler(mut self, limit: Option<Duration>) -> Self {
+        self.config.slow_handler = limit;
+        self
+    }
+
+    /// Whether a panic of a handler ends the server, with an error, instead of being answered
+    /// with 500: for debuggers and tests, as Werkzeug's `passthrough_errors`. Default: no.
+    pub fn passthrough_errors(mut self, on: bool) -> Self {
+        self.config.passthrough_errors = on;
         self
     }
 

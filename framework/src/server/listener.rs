@@ -12,7 +12,7 @@ use socket2::Socket;
 use socket2::Type;
 
 use super::ServeError;
-use super::builder::Config;
+use super::config::Config;
 use super::handover;
 
 /// A socket that listens; shared by all workers.

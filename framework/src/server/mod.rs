@@ -10,8 +10,10 @@ mod accept;
 mod access_log;
 mod buffer;
 mod builder;
+mod config;
 mod connection;
 mod error;
+mod events;
 #[cfg(fuzzing)]
 pub mod fuzz;
 mod handover;
@@ -19,10 +21,12 @@ mod hooks;
 mod journal;
 mod listener;
 mod log_format;
+mod pace;
 #[cfg(unix)]
 mod processes;
 mod serve;
 mod shutdown;
+mod stopwatch;
 mod timeout;
 mod transport;
 mod worker;
@@ -30,6 +34,7 @@ mod writer;
 
 pub use builder::Builder;
 pub use error::ServeError;
+pub use events::Events;
 pub use listener::ListenAddr;
 pub use log_format::InvalidLogFormat;
 pub use log_format::LogFormat;

@@ -13,7 +13,7 @@ use super::Builder;
 use super::Handle;
 use super::ListenAddr;
 use super::ServeError;
-use super::builder::Config;
+use super::config::Config;
 use super::handover;
 use super::hooks::Hooks;
 use super::journal::Journal;

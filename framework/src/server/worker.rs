@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use super::accept::Acceptor;
 use super::access_log::AccessLog;
 use super::buffer::Workbench;
-use super::builder::Config;
+use super::config::Config;
 use super::journal::Journal;
 use super::listener::Listener;
 use super::shutdown::Phase;
