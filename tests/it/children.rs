@@ -47,6 +47,10 @@ fn child() {
                 let millis = value.parse().expect("milliseconds");
                 builder.shutdown_timeout(Duration::from_millis(millis))
             }
+            "slow" => {
+                let millis = value.parse().expect("milliseconds");
+                builder.slow_handler(Some(Duration::from_millis(millis)))
+            }
             "log" => builder.access_log(value.parse::<LogFormat>().expect("a format")),
             "fails" => builder.on_start(|| async { Err("as asked") }),
             _ => unreachable!("{key}"),
@@ -100,6 +104,20 @@ fn answer(request: &mut Request) -> Reply<'_> {
             });
             Reply::Ready(Response::new(if steps == 0 { "never" } else { "spun" }))
         }
+        "/hold" => {
+            thread::sleep(Duration::from_millis(50));
+            Reply::Ready(Response::new("held"))
+        }
+        "/hold-later" => Reply::future(async {
+            tokio::task::yield_now().await;
+            thread::sleep(Duration::from_millis(50));
+            tokio::task::yield_now().await;
+            Response::new("held")
+        }),
+        "/hold-blocking" => Reply::blocking(|| {
+            thread::sleep(Duration::from_millis(50));
+            Response::new("held nobody")
+        }),
         "/slow" => Reply::future(async {
             tokio::time::sleep(Duration::from_millis(300)).await;
             Response::new("slept")

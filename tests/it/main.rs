@@ -12,6 +12,8 @@ mod children;
 mod chunked;
 /// curl, wrk, ab, Chromium.
 mod clients;
+/// What the server tells of itself.
+mod events;
 /// `Expect: 100-continue`.
 mod expect;
 /// Single requests and their answers, to the byte.

@@ -88,6 +88,22 @@ impl Probe {
         })
     }
 
+    /// Takes the first byte of the body, waits, and takes the others.
+    fn pause<'a>(&'a self, request: &'a mut Request) -> Reply<'a> {
+        let mut body = Body::stream(request.take_body());
+        Reply::future(async move {
+            let mut length = 0;
+            while let Some(piece) = std::future::poll_fn(|cx| body.poll_piece(cx)).await {
+                length += piece.expect("a whole body").len();
+                if self.shared.entered.fetch_add(1, Ordering::SeqCst) == 0 {
+                    let permit = self.shared.gate.acquire().await;
+                    permit.expect("the gate stays").forget();
+                }
+            }
+            Response::new(format!("{length} bytes"))
+        })
+    }
+
     fn block<'a>(&'a self, request: &'a mut Request) -> Reply<'a> {
         Reply::blocking(move || {
             self.shared.entered.fetch_add(1, Ordering::SeqCst);
@@ -125,6 +141,7 @@ impl Application for Probe {
         Reply::Ready(match path.as_str() {
             "/echo" => return Reply::future(echo(request)),
             "/wait" => return self.wait(request),
+            "/pause" => return self.pause(request),
             "/block" => return self.block(request),
             "/panic" => panic!("as asked"),
             "/panic-later" => {

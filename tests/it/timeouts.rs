@@ -37,6 +37,15 @@ fn timeouts() {
             "a_body_that_progresses_is_waited_for",
             a_body_that_progresses_is_waited_for,
         ),
+        ("a_body_below_the_rate_is_408", a_body_below_the_rate_is_408),
+        (
+            "a_reader_below_the_rate_is_cut",
+            a_reader_below_the_rate_is_cut,
+        ),
+        (
+            "a_slow_handler_does_not_count_against_the_rate",
+            a_slow_handler_does_not_count_against_the_rate,
+        ),
         (
             "an_unwanted_body_does_not_hold_the_connection",
             an_unwanted_body_does_not_hold_the_connection,
@@ -167,6 +176,70 @@ fn a_body_that_progresses_is_waited_for() {
         client.send("x");
     }
     assert_eq!(client.read_response().text(), "xxxxxxxx");
+}
+
+fn a_body_below_the_rate_is_408() {
+    let (_, server) = serve(|builder| builder.body_timeout(SECOND * 2).min_body_rate(100));
+    let head = "HTTP/1.1\r\nHost: a\r\nContent-Length: 500\r\n\r\n";
+    // One whose body is collected, and one who gets each piece at once.
+    let mut collected = server.connect();
+    let mut piped = server.connect();
+    let mut quick = server.connect();
+    collected.send(format!("POST /echo {head}"));
+    piped.send(format!("POST /pipe {head}"));
+    quick.send(format!("POST /echo {head}"));
+    for n in 0..50 {
+        // None of them is ever silent for long.
+        sleep(Duration::from_millis(100));
+        collected.try_send("x");
+        piped.try_send("x");
+        if n < 49 {
+            quick.send("0123456789");
+        }
+    }
+    assert_eq!(statuses(&collected.read_to_its_end().0), [408]);
+    let text = piped.read_to_its_end().0;
+    assert!(text.starts_with("HTTP/1.1 200 OK\r\n"), "{text:?}");
+    assert!(!text.ends_with("0\r\n\r\n"), "{text:?}");
+    let answer = quick.send("0123456789").read_response();
+    assert_eq!(answer.text(), "0123456789".repeat(50));
+}
+
+fn a_reader_below_the_rate_is_cut() {
+    let (probe, server) = serve(|builder| {
+        builder
+            .write_timeout(SECOND * 2)
+            .min_write_rate(100_000_000)
+    });
+    for path in ["/endless", "/large"] {
+        let mut client = server.connect();
+        // Much more than the sockets hold.
+        client.send(format!("GET {path} HTTP/1.1\r\nHost: a\r\n\r\n").repeat(50));
+        let mut taken = 0;
+        for _ in 0..100 {
+            sleep(Duration::from_millis(50));
+            match client.try_read(100_000) {
+                Some(n) => taken += n,
+                None => break,
+            }
+        }
+        assert!(taken < 10_000_000, "{path}: {taken}");
+    }
+    let streamed = probe.streamed();
+    sleep(SECOND / 2);
+    assert_eq!(probe.streamed(), streamed, "nobody reads it any more");
+}
+
+fn a_slow_handler_does_not_count_against_the_rate() {
+    let (probe, server) = serve(|builder| builder.body_timeout(SECOND).min_body_rate(1_000));
+    let mut client = server.connect();
+    client.send("POST /pause HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nx");
+    wait_until("entered", || probe.entered() == 1);
+    // Much longer than the rate allows for a byte.
+    sleep(SECOND * 3);
+    probe.open(1);
+    client.send("y");
+    assert_eq!(client.read_response().text(), "2 bytes");
 }
 
 fn an_unwanted_body_does_not_hold_the_connection() {

@@ -153,6 +153,14 @@ impl Raw {
         }
     }
 
+    /// Reads and forgets up to so many bytes; `None` where the connection ended.
+    pub fn try_read(&mut self, most: usize) -> Option<usize> {
+        match self.stream.read(&mut vec![0; most]) {
+            Ok(0) | Err(_) => None,
+            Ok(n) => Some(n),
+        }
+    }
+
     /// Reads exactly so many bytes.
     ///
     /// # Panics

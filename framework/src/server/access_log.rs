@@ -7,6 +7,9 @@ use std::time::SystemTime;
 
 use http::StatusCode;
 
+use super::Events;
+use super::config::Config;
+use super::config::Shared;
 use super::journal::Journal;
 use super::log_format;
 use super::log_format::LogFormat;
@@ -19,6 +22,9 @@ pub(super) struct AccessLog {
     journal: Journal,
     format: LogFormat,
     is_coloured: bool,
+    events: Option<Shared<dyn Events>>,
+    /// Whether a request that was answered concerns anybody.
+    is_on: bool,
     scratch: RefCell<Scratch>,
 }
 
@@ -40,11 +46,14 @@ pub(super) struct Entry {
 }
 
 impl AccessLog {
-    pub(super) fn new(journal: Journal, format: LogFormat, is_coloured: bool) -> Self {
+    pub(super) fn new(journal: Journal, config: &Config) -> Self {
+        let format = config.log_format;
         let log = Self {
             journal,
             format,
-            is_coloured,
+            is_coloured: config.is_coloured(),
+            events: config.events.clone(),
+            is_on: format != LogFormat::Off || config.events.is_some(),
             scratch: RefCell::default(),
         };
         log.set_time(clock::now());
@@ -65,9 +74,49 @@ impl AccessLog {
         self.journal.note(text);
     }
 
+    pub(super) fn connection_opened(&self, peer: Option<SocketAddr>) {
+        if let Some(events) = &self.events {
+            events.0.connection_opened(peer);
+        }
+    }
+
+    pub(super) fn connection_ended(&self, peer: Option<SocketAddr>, is_dropped: bool) {
+        match &self.events {
+            Some(events) if is_dropped => events.0.connection_dropped(peer),
+            Some(events) => events.0.connection_closed(peer),
+            None => {}
+        }
+    }
+
+    /// A handler held its event loop for so many milliseconds.
+    #[cold]
+    pub(super) fn note_slow(&self, request: &Request, millis: u32) {
+        let name = match request.route().endpoint() {
+            "" => String::new(),
+            endpoint => format!("`{endpoint}` "),
+        };
+        let target = request.target().escape_debug();
+        self.note(&format!(
+            "{name}({} {target}) held its event loop for {millis} ms: all its connections waited; \
+             a plain `fn` may block, an `async fn` must not",
+            request.method()
+        ));
+    }
+
+    #[cold]
+    pub(super) fn note_panic(&self, peer: Option<SocketAddr>, text: &str) {
+        self.note(&format!("a handler panicked: {text}"));
+        if let Some(events) = &self.events {
+            events.0.handler_panicked(peer, text);
+        }
+    }
+
     /// A request that no application saw.
     #[cold]
     pub(super) fn note_refused(&self, peer: Option<SocketAddr>, status: StatusCode, reason: &str) {
+        if let Some(events) = &self.events {
+            events.0.request_refused(peer, status, reason);
+        }
         let ip = peer.map_or_else(|| "-".to_owned(), |peer| peer.ip().to_string());
         let code = status.as_u16();
         self.note(&format!("{ip}: code {code}, message {reason}"));
@@ -96,24 +145,33 @@ impl AccessLog {
         self.note(&text);
     }
 
-    /// Begins the line of a request; nothing may wait until it is finished.
+    /// A request was answered, if by a response: begins its line. Nothing may wait until it is
+    /// finished.
     #[inline]
-    pub(super) fn entry(&self, peer: Option<SocketAddr>, request: &Request) -> Entry {
-        if self.format == LogFormat::Off {
+    pub(super) fn entry(
+        &self,
+        peer: Option<SocketAddr>,
+        request: &Request,
+        status: Option<StatusCode>,
+    ) -> Entry {
+        if !self.is_on {
             return Entry { is_begun: false };
+        }
+        if let (Some(events), Some(status)) = (&self.events, status) {
+            events.0.request_answered(request, status);
         }
         self.begin(peer, Some(request))
     }
 
     /// An entry for a request that a panic took away.
     pub(super) fn entry_without_request(&self, peer: Option<SocketAddr>) -> Entry {
-        if self.format == LogFormat::Off {
-            return Entry { is_begun: false };
-        }
         self.begin(peer, None)
     }
 
     fn begin(&self, peer: Option<SocketAddr>, request: Option<&Request>) -> Entry {
+        if self.format == LogFormat::Off {
+            return Entry { is_begun: false };
+        }
         let mut scratch = self.scratch.borrow_mut();
         let Scratch { time, line, rest } = &mut *scratch;
         line.clear();

@@ -29,6 +29,11 @@ impl Pace {
         self.moved.set(self.moved.get() + bytes);
     }
 
+    /// So many bytes moved since the start.
+    pub(super) fn set(&self, bytes: u64) {
+        self.moved.set(bytes);
+    }
+
     /// The application works: what is waited for is no longer the client.
     pub(super) fn rest(&self, tick: u32) {
         let since = self.since.replace(0);
@@ -39,9 +44,12 @@ impl Pace {
     }
 
     /// The client is waited for, for so many seconds at most: fewer where it is behind `rate`
-    /// bytes a second after the first `grace` seconds.
-    pub(super) fn allow(&self, tick: u32, grace: u32, rate: u32) -> u32 {
-        self.rest(tick);
+    /// bytes a second after the first `grace` seconds. `goes_on` where it was waited for all the
+    /// time since this was asked last.
+    pub(super) fn allow(&self, tick: u32, grace: u32, rate: u32, goes_on: bool) -> u32 {
+        if goes_on {
+            self.rest(tick);
+        }
         self.since.set(tick + 1);
         if rate == 0 {
             return grace;
@@ -59,10 +67,10 @@ mod tests {
     #[test]
     fn a_stalled_client_has_its_grace() {
         let pace = Pace::default();
-        assert_eq!(pace.allow(0, 30, 100), 30);
-        assert_eq!(pace.allow(10, 30, 100), 20);
-        assert_eq!(pace.allow(29, 30, 100), 1);
-        assert_eq!(pace.allow(30, 30, 100), 0);
+        assert_eq!(pace.allow(0, 30, 100, true), 30);
+        assert_eq!(pace.allow(10, 30, 100, true), 20);
+        assert_eq!(pace.allow(29, 30, 100, true), 1);
+        assert_eq!(pace.allow(30, 30, 100, true), 0);
     }
 
     #[test]
@@ -70,38 +78,40 @@ mod tests {
         let pace = Pace::default();
         // A byte a second: 30 seconds earn nothing.
         for second in 0..30 {
-            assert_eq!(pace.allow(second, 30, 100), 30 - second);
+            assert_eq!(pace.allow(second, 30, 100, true), 30 - second);
             pace.add(1);
         }
-        assert_eq!(pace.allow(30, 30, 100), 0);
+        assert_eq!(pace.allow(30, 30, 100, true), 0);
         // A hundred a second: for ever, but never longer without a byte than the grace.
         pace.start();
         for second in 0..1_000 {
-            assert_eq!(pace.allow(second, 30, 100), 30);
+            assert_eq!(pace.allow(second, 30, 100, true), 30);
             pace.add(101);
         }
         // Many at once do not allow a long silence.
         pace.add(1_000_000);
-        assert_eq!(pace.allow(1_000, 30, 100), 30);
+        assert_eq!(pace.allow(1_000, 30, 100, true), 30);
     }
 
     #[test]
     fn the_time_of_the_application_does_not_count() {
         let pace = Pace::default();
-        assert_eq!(pace.allow(0, 30, 100), 30);
+        assert_eq!(pace.allow(0, 30, 100, true), 30);
         pace.rest(5);
-        assert_eq!(pace.allow(500, 30, 100), 25);
+        assert_eq!(pace.allow(500, 30, 100, true), 25);
+        // Nor where the end of the wait was not told.
+        assert_eq!(pace.allow(900, 30, 100, false), 25);
         // Nor does it count twice.
-        pace.rest(500);
-        pace.rest(600);
-        assert_eq!(pace.allow(600, 30, 100), 25);
+        pace.rest(900);
+        pace.rest(950);
+        assert_eq!(pace.allow(950, 30, 100, true), 25);
     }
 
     #[test]
     fn no_rate_is_the_grace_alone() {
         let pace = Pace::default();
         for second in 0..100 {
-            assert_eq!(pace.allow(second, 30, 0), 30);
+            assert_eq!(pace.allow(second, 30, 0, true), 30);
         }
     }
 }

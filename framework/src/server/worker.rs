@@ -1,5 +1,6 @@
 //! One event loop: a thread that accepts and serves.
 
+use std::any::Any;
 use std::cell::Cell;
 use std::cell::RefCell;
 use std::io;
@@ -37,6 +38,9 @@ pub(super) struct Worker<F> {
     pub(super) is_draining: Cell<bool>,
     /// Somebody waits for a place under the connection limit.
     pub(super) freed: Notify,
+    /// The panic of a handler that is to end the server.
+    fatal: RefCell<Option<Box<dyn Any + Send>>>,
+    gave_up: Notify,
     pool: Arc<Pool>,
     stamp: RefCell<Stamp>,
     tick: Cell<u32>,
@@ -67,11 +71,13 @@ impl<F: Serving> Worker<F> {
     ) -> Rc<Self> {
         let worker = Self {
             app: AppHandle(app),
-            log: AccessLog::new(log, config.log_format, config.is_coloured()),
+            log: AccessLog::new(log, &config),
             config,
             watches: Watches::default(),
             is_draining: Cell::new(false),
             freed: Notify::new(),
+            fatal: RefCell::default(),
+            gave_up: Notify::new(),
             pool,
             stamp: RefCell::default(),
             tick: Cell::new(0),
@@ -116,6 +122,21 @@ impl<F: Serving> Worker<F> {
         let mut benches = self.benches.borrow_mut();
         if benches.len() < BENCHES && bench.is_reusable() {
             benches.push(bench);
+        }
+    }
+
+    /// Ends this worker, and with it the server, by the panic of a handler.
+    #[cold]
+    pub(super) fn give_up(&self, panic: Box<dyn Any + Send>) {
+        *self.fatal.borrow_mut() = Some(panic);
+        self.gave_up.notify_one();
+    }
+
+    /// Panics where a handler did.
+    async fn until_given_up(&self) {
+        self.gave_up.notified().await;
+        if let Some(panic) = self.fatal.take() {
+            std::panic::resume_unwind(panic);
         }
     }
 
@@ -186,11 +207,11 @@ async fn serve<F: Serving>(
         tokio::task::spawn_local(async move { acceptor.accept_all(&worker).await })
     });
     let accepting = accepting.collect::<Vec<_>>();
-    // An error: the server itself is gone.
-    let _running = phase
-        .wait_for(|phase| *phase != Phase::Running)
-        .await
-        .is_ok();
+    tokio::select! {
+        // An error: the server itself is gone.
+        _ended = phase.wait_for(|phase| *phase != Phase::Running) => {}
+        () = worker.until_given_up() => {}
+    }
     worker.is_draining.set(true);
     for task in accepting {
         task.abort();
@@ -202,6 +223,7 @@ async fn serve<F: Serving>(
     worker.watches.wake_all();
     tokio::select! {
         () = async { emptied(&worker).await; tasks.finished().await } => {}
+        () = worker.until_given_up() => {}
         _ = phase.wait_for(|phase| *phase == Phase::Stopped) => {}
         () = tokio::time::sleep(worker.config.grace) => {}
     }

@@ -87,6 +87,15 @@ impl Writer {
         }
     }
 
+    /// How many bytes of the body are on their way so far.
+    pub(super) fn moved(&self) -> u64 {
+        match &self.source {
+            Source::Bytes { position, .. } => *position as u64,
+            Source::File { position, .. } => *position,
+            Source::Stream(_) => self.sent,
+        }
+    }
+
     /// Whether it waits for the application, not for the client.
     pub(super) fn waits_for_source(&self) -> bool {
         matches!(self.source, Source::Stream(_))

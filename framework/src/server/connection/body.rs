@@ -56,8 +56,12 @@ impl<I: Transport, F: Serving> Connection<I, F> {
                     }
                 }
             }
+            let before = shared.received;
             match self.feed_once(bench, &mut shared, cx) {
-                Poll::Ready(Ok(())) => moved = true,
+                Poll::Ready(Ok(())) => {
+                    moved = true;
+                    self.pace.add(shared.received - before);
+                }
                 Poll::Ready(Err(error)) => {
                     self.h1.close();
                     shared.error = Some(error);
@@ -72,7 +76,7 @@ impl<I: Transport, F: Serving> Connection<I, F> {
             return Fed::Unwanted;
         }
         shared.wake_reader(Some(cx));
-        self.watch.rest();
+        self.rest();
         Fed::Served
     }
 
@@ -136,7 +140,7 @@ impl<I: Transport, F: Serving> Connection<I, F> {
         let step = writer.poll_step(&mut self.io, &mut bench.output, &mut bench.written, cx);
         match step {
             Poll::Ready(Ok(Step::Again)) => {
-                self.watch.rest();
+                self.rest();
                 Poll::Ready(Flow::Next)
             }
             Poll::Ready(Ok(Step::Finished)) => {
@@ -160,6 +164,10 @@ impl<I: Transport, F: Serving> Connection<I, F> {
                 if bench.is_flushed() && waits_for_source {
                     self.wait_fed(fed);
                 } else {
+                    let State::Body(writer) = &self.state else {
+                        return Poll::Pending;
+                    };
+                    self.pace.set(writer.moved());
                     self.wait(Wait::Write, bench.written != before);
                 }
                 Poll::Pending

@@ -59,7 +59,10 @@ impl<I: Transport, F: Serving> Connection<I, F> {
         let left = self.h1.plain_data();
         // A client that waits for 100 Continue may or may not send the body now: nobody can tell
         // what its next bytes are. A chunked body has no known end.
-        if self.h1.expects_continue() || self.h1.is_chunked() || left > MOST_DRAINED {
+        if self.h1.expects_continue()
+            || self.h1.is_chunked()
+            || left > self.worker.config.max_drained
+        {
             self.h1.close();
         }
         left
@@ -199,9 +202,6 @@ impl<I: Transport, F: Serving> Connection<I, F> {
         Flow::Next
     }
 }
-
-/// Bytes of an unread request body that are discarded to keep the connection.
-const MOST_DRAINED: u64 = 256 * 1024;
 
 /// Bytes discarded after the last response.
 pub(super) const MOST_LINGERED: u64 = 16 * 1024 * 1024;

@@ -22,6 +22,7 @@ use crate::protocol::h1::Outgoing;
 use crate::response::Response;
 use crate::response::render;
 use crate::server::access_log::Entry;
+use crate::server::stopwatch::Stopwatch;
 use crate::server::writer::Writer;
 
 impl<I: Transport, F: Serving> Connection<I, F> {
@@ -30,9 +31,21 @@ impl<I: Transport, F: Serving> Connection<I, F> {
         bench: &mut Workbench<F>,
         cx: &mut Context<'_>,
     ) -> Stepped {
-        match bench.driver.poll(cx) {
+        let limit = self.worker.config.slow_handler;
+        let stopwatch = Stopwatch::start(limit);
+        let polled = bench.driver.poll(cx);
+        if let Some(spent) = stopwatch.stop(limit) {
+            let millis = u32::try_from(spent.as_millis()).unwrap_or(u32::MAX);
+            self.held = self.held.max(millis);
+        }
+        match polled {
             Poll::Ready(Ok(mut exchange)) => {
-                let entry = self.worker.log.entry(self.peer, &exchange.request);
+                if self.held > 0 {
+                    let held = std::mem::take(&mut self.held);
+                    self.worker.log.note_slow(&exchange.request, held);
+                }
+                let status = exchange.response.as_ref().map(Response::status);
+                let entry = self.worker.log.entry(self.peer, &exchange.request, status);
                 if let Some(response) = &exchange.response
                     && let Some(cause) = response.exception().and_then(HttpException::source)
                 {
@@ -82,10 +95,11 @@ impl<I: Transport, F: Serving> Connection<I, F> {
                     .downcast_ref::<&str>()
                     .copied()
                     .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-                self.worker.log.note(&format!(
-                    "a handler panicked: {}",
-                    text.unwrap_or("with a value that is no text")
-                ));
+                let text = text.unwrap_or("with a value that is no text");
+                self.worker.log.note_panic(self.peer, text);
+                if self.worker.config.passthrough_errors {
+                    self.worker.give_up(panic);
+                }
                 render(HttpException::new(StatusCode::INTERNAL_SERVER_ERROR), None)
             }
             Failure::Busy => {
@@ -153,6 +167,7 @@ impl<I: Transport, F: Serving> Connection<I, F> {
             }
             (outgoing, _) => {
                 let writer = Writer::new(response.take_body(), outgoing);
+                self.pace.start();
                 self.state = State::Body(Box::new(writer));
                 return;
             }

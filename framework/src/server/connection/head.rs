@@ -17,7 +17,6 @@ use crate::body::Feed;
 use crate::body::Incoming;
 use crate::protocol::h1::BodyFraming;
 use crate::server::buffer::INPUT;
-use crate::server::buffer::OUTPUT;
 use crate::server::buffer::new_exchange;
 use crate::server::timeout::Wait;
 
@@ -27,7 +26,7 @@ impl<I: Transport, F: Serving> Connection<I, F> {
     pub(super) fn step_head(&mut self, bench: &mut Workbench<F>, cx: &mut Context<'_>) -> Stepped {
         let is_partial = !bench.unread().is_empty();
         if is_partial {
-            if bench.output.len() - bench.written > MOST_OUTPUT {
+            if bench.output.len() - bench.written > self.worker.config.pipeline_bytes {
                 // A client that pipelines without reading gets no further.
                 match ready!(self.flush(bench, cx)) {
                     Flow::Next => {}
@@ -114,9 +113,7 @@ impl<I: Transport, F: Serving> Connection<I, F> {
             BodyFraming::None | BodyFraming::Chunked => None,
         });
         self.feed = Some(feed.clone());
+        self.pace.start();
         Incoming::fed(feed)
     }
 }
-
-/// Bytes of answers that may wait before no further request is read.
-const MOST_OUTPUT: usize = 2 * OUTPUT;

@@ -16,6 +16,7 @@ use tokio::io::AsyncReadExt;
 use super::Transport;
 use super::buffer::INPUT;
 use super::buffer::Workbench;
+use super::pace::Pace;
 use super::timeout::Wait;
 use super::timeout::Watch;
 use super::worker::Worker;
@@ -47,6 +48,10 @@ pub(super) struct Connection<I, F: Serving> {
     /// Absent while nothing moves.
     bench: Option<Box<Workbench<F>>>,
     on_close: Option<OnClose>,
+    /// How fast the client sends or takes what is on its way.
+    pace: Pace,
+    /// Milliseconds that the handler held the event loop at a time, where that is too long.
+    held: u32,
 }
 
 #[derive(Debug)]
@@ -77,6 +82,7 @@ type Stepped = Poll<Flow>;
 
 impl<I: Transport, F: Serving> Connection<I, F> {
     pub(super) fn new(io: I, peer: Option<SocketAddr>, worker: Rc<Worker<F>>) -> Self {
+        worker.log.connection_opened(peer);
         let watch = worker.watches.add();
         watch.set(Wait::Request, worker.deadline(worker.config.idle_timeout));
         Self {
@@ -89,6 +95,8 @@ impl<I: Transport, F: Serving> Connection<I, F> {
             feed: None,
             bench: None,
             on_close: None,
+            pace: Pace::default(),
+            held: 0,
         }
     }
 
@@ -101,7 +109,7 @@ impl<I: Transport, F: Serving> Connection<I, F> {
             let flow = match &self.state {
                 State::Head => {
                     served += 1;
-                    if served > REQUESTS_AT_ONCE {
+                    if served > self.worker.config.pipeline_depth {
                         // Other connections want their turn, too.
                         cx.waker().wake_by_ref();
                         return Poll::Pending;
@@ -125,18 +133,27 @@ impl<I: Transport, F: Serving> Connection<I, F> {
     /// being woken for another reason does not move it, progress does.
     #[inline]
     fn wait(&self, wait: Wait, has_progressed: bool) {
-        if !has_progressed && self.watch.wait() == wait {
+        let goes_on = self.watch.wait() == wait;
+        if goes_on && !has_progressed {
             return;
         }
+        let tick = self.worker.tick();
         let config = &self.worker.config;
         let seconds = match wait {
             Wait::Nothing => return self.watch.rest(),
             Wait::Request => config.idle_timeout,
             Wait::LateRequest => LATE_SECONDS.min(config.idle_timeout),
             Wait::Head => config.header_timeout,
-            Wait::Body | Wait::Drain => config.body_timeout,
-            Wait::Write => config.write_timeout,
-            Wait::Linger => LINGER_SECONDS,
+            Wait::Body => {
+                let (grace, rate) = (config.body_timeout, config.min_body_rate);
+                self.pace.allow(tick, grace, rate, goes_on)
+            }
+            Wait::Write => {
+                let (grace, rate) = (config.write_timeout, config.min_write_rate);
+                self.pace.allow(tick, grace, rate, goes_on)
+            }
+            Wait::Drain => config.body_timeout,
+            Wait::Linger => config.linger_timeout,
         };
         self.watch.set(wait, self.worker.deadline(seconds));
     }
@@ -159,10 +176,18 @@ impl<I: Transport, F: Serving> Connection<I, F> {
             }
             Poll::Ready(Err(_)) => Poll::Ready(Flow::End),
             Poll::Pending => {
+                self.pace.add((bench.written - before) as u64);
                 self.wait(Wait::Write, bench.written != before);
                 Poll::Pending
             }
         }
+    }
+
+    /// The client has sent or taken what it was waited for.
+    #[inline(never)]
+    fn rest(&self) {
+        self.pace.rest(self.worker.tick());
+        self.watch.rest();
     }
 
     /// The deadline passed: whom it hits depends on who was waited for.
@@ -200,6 +225,7 @@ impl<I: Transport, F: Serving> Future for Connection<I, F> {
         let mut bench = this.bench.take().unwrap_or_else(|| this.worker.lend());
         let polled = this.drive(&mut bench, cx);
         if polled.is_ready() {
+            this.report_end(!bench.is_flushed());
             this.state = State::Closed;
             bench.clear();
             this.worker.give_back(bench);
@@ -214,21 +240,26 @@ impl<I: Transport, F: Serving> Future for Connection<I, F> {
     }
 }
 
+impl<I, F: Serving> Connection<I, F> {
+    /// It is over: in order, or with an answer that the client has not got.
+    fn report_end(&self, has_unsent: bool) {
+        let is_dropped = has_unsent || matches!(self.state, State::Handler | State::Body(_));
+        self.worker.log.connection_ended(self.peer, is_dropped);
+    }
+}
+
 impl<I, F: Serving> Drop for Connection<I, F> {
     fn drop(&mut self) {
         if let Some(feed) = &self.feed {
             feed.lock().fail(BodyError::disconnected());
         }
+        if !matches!(self.state, State::Closed) {
+            self.report_end(false);
+        }
         self.worker.watches.remove(&self.watch);
         self.worker.freed.notify_waiters();
     }
 }
-
-/// Requests answered in one turn: a pipelining client must not starve the others.
-const REQUESTS_AT_ONCE: u32 = 64;
-
-/// Time to read on after the last response.
-const LINGER_SECONDS: u32 = 5;
 
 /// Time for a request that is on its way while the server is about to end.
 const LATE_SECONDS: u32 = 1;
