@@ -90,10 +90,12 @@ impl Probe {
 
     /// Takes the first byte of the body, waits, and takes the others.
     fn pause<'a>(&'a self, request: &'a mut Request) -> Reply<'a> {
-        let mut body = Body::stream(request.take_body());
+        let mut body = request.take_body();
         Reply::future(async move {
             let mut length = 0;
-            while let Some(piece) = std::future::poll_fn(|cx| body.poll_piece(cx)).await {
+            while let Some(piece) =
+                std::future::poll_fn(|cx| Pin::new(&mut body).poll_next(cx)).await
+            {
                 length += piece.expect("a whole body").len();
                 if self.shared.entered.fetch_add(1, Ordering::SeqCst) == 0 {
                     let permit = self.shared.gate.acquire().await;

@@ -168,7 +168,7 @@ fn a_body_that_stalls_is_408() {
 }
 
 fn a_body_that_progresses_is_waited_for() {
-    let (_, server) = serve(|builder| builder.body_timeout(SECOND));
+    let (_, server) = serve(|builder| builder.body_timeout(SECOND).min_body_rate(0));
     let mut client = server.connect();
     client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\n\r\n");
     for _ in 0..8 {
