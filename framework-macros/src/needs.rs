@@ -15,15 +15,16 @@ use crate::handler::Param;
 use crate::handler::last_word;
 use crate::paths;
 
-/// What a handler wants of the body.
+/// What a handler wants of the body; the numbers are those of the runtime's `Needs`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub(crate) enum Needs {
-    /// It is read before the handler runs.
-    Body,
     /// The handler does not look at it.
-    Nothing,
+    Nothing = 0,
+    /// It is read before the handler runs.
+    Body = 1,
     /// The handler takes it as a stream.
-    Stream,
+    Stream = 2,
 }
 
 impl Needs {

@@ -19,6 +19,16 @@ pub(crate) fn of(tokens: &impl ToTokens) -> Span {
     tokens.to_token_stream().span()
 }
 
+/// The line that a span begins in; 0 outside a macro, where nobody knows.
+///
+/// Read here and not by `line!()` in the output: a thousand of these are a thousand more macros.
+pub(crate) fn line(span: Span) -> u32 {
+    match proc_macro::is_available() {
+        true => u32::try_from(span.unwrap().line()).unwrap_or(0),
+        false => 0,
+    }
+}
+
 /// Gives every token another span.
 ///
 /// What is made for a handler carries a span within its signature: one token of the attribute's

@@ -1,4 +1,4 @@
-//! The model's rules as the routing crate sees them: conflicts, and a static table.
+//! The model's rules as the routing crate sees them: conflicts, and the table.
 
 use rustzeug_routing::Built;
 use rustzeug_routing::Rule;

@@ -1,6 +1,7 @@
 //! What `#[application]` makes: the user's items, and the implementations beside them.
 
 use proc_macro2::Ident;
+use proc_macro2::Literal;
 use proc_macro2::Span;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -113,10 +114,10 @@ fn routes(model: &Model, errors: &mut Errors) -> TokenStream {
         paths::private("Definition", span),
         paths::private("Site", span),
     );
-    let routes = model.routes.iter().map(route::definition);
-    let table = static_table(model, errors).map(|table| {
-        let kind = quote!(::rustzeug::routing::Table);
-        quote!(.table({ static TABLE: #kind<'static> = #table; &TABLE }))
+    let routes = route::records(model);
+    let table = table_bytes(model, errors).map(|bytes| {
+        let literal = Literal::byte_string(&bytes);
+        quote!(.table(#literal))
     });
     let options = map_options(model);
     let hooks = hooks::counts(model);
@@ -126,19 +127,21 @@ fn routes(model: &Model, errors: &mut Errors) -> TokenStream {
         quote::quote_spanned!(at=> __site.converter::<#path>(#name);)
     });
     let written = sources::written(model);
+    let limits = route::limits(model);
     quote! {
         const DEFINITION: #definition =
-            #definition::new(&[#(#routes),*]) #table #options #hooks;
+            #definition::new(&[#routes]) #table #options #hooks;
         fn describe(__site: &mut #site<'_>) {
             #written
+            #limits
             #(#converters)*
             #mounts
         }
     }
 }
 
-/// The routing table as a constant, where every rule is known here and now.
-fn static_table(model: &Model, errors: &mut Errors) -> Option<TokenStream> {
+/// The routing table as bytes, where every rule is known here and now.
+fn table_bytes(model: &Model, errors: &mut Errors) -> Option<Vec<u8>> {
     let plain = model.mounts.is_empty()
         && !model.has_cfg()
         && model.args.converters.is_empty()
@@ -146,10 +149,7 @@ fn static_table(model: &Model, errors: &mut Errors) -> Option<TokenStream> {
     if !plain {
         return None;
     }
-    let source = table::build(model, errors)?
-        .table
-        .to_source(" ::rustzeug::routing")?;
-    source.parse().ok()
+    table::build(model, errors)?.table.to_bytes()
 }
 
 fn map_options(model: &Model) -> TokenStream {

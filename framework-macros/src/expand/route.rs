@@ -1,12 +1,12 @@
 //! One small synchronous function a rule, and the rule as data.
 
 use proc_macro2::Ident;
-use proc_macro2::Span;
+use proc_macro2::Literal;
 use proc_macro2::TokenStream;
 use quote::quote;
 use quote::quote_spanned;
+use rustzeug_routing::RouteRecord;
 use syn::Attribute;
-use syn::Lit;
 
 use crate::handler::Handler;
 use crate::handler::has_own_error;
@@ -155,57 +155,6 @@ pub(crate) fn call(model: &Model, handler: &Handler, arguments: &[TokenStream]) 
     }
 }
 
-/// The rule as data: `RouteDef::new("/rule", "endpoint", Needs::Body).methods(&["GET"])`.
-pub(crate) fn definition(route: &Route) -> TokenStream {
-    let args = &route.args;
-    let span = Span::call_site();
-    let def = paths::private("RouteDef", span);
-    let (rule, endpoint) = (&args.rule, endpoint_name(route));
-    let needs = needs(route);
-    let cfgs = &route.cfgs;
-    let mut options = TokenStream::new();
-    if let Some(methods) = &args.methods {
-        options.extend(quote!(.methods(&[#(#methods),*])));
-    }
-    if let Some(strict) = args.strict_slashes {
-        options.extend(quote!(.strict_slashes(#strict)));
-    }
-    if let Some(merge) = args.merge_slashes {
-        options.extend(quote!(.merge_slashes(#merge)));
-    }
-    let flags = [
-        ("websocket", args.websocket),
-        ("build_only", args.build_only),
-        ("alias", args.alias),
-    ];
-    for (name, _) in flags.iter().filter(|(_, is_set)| *is_set) {
-        let name = Ident::new(name, span);
-        options.extend(quote!(.#name()));
-    }
-    let texts = [
-        ("subdomain", &args.subdomain),
-        ("host", &args.host),
-        ("redirect_to", &args.redirect_to),
-    ];
-    for (name, text) in texts {
-        if let Some(text) = text {
-            let name = Ident::new(name, span);
-            options.extend(quote!(.#name(#text)));
-        }
-    }
-    if let Some(limits) = args.limits.tokens() {
-        options.extend(quote!(.limits(#limits)));
-    }
-    if !args.defaults.is_empty() {
-        let defaults = args
-            .defaults
-            .iter()
-            .map(|(name, value)| default(name, value));
-        options.extend(quote!(.defaults(&[#(#defaults),*])));
-    }
-    quote!(#(#cfgs)* #def::new(#rule, #endpoint, #needs) #options)
-}
-
 /// What the rule is called: `endpoint = "…"`, else the handler's name.
 pub(crate) fn endpoint_name(route: &Route) -> String {
     match &route.args.endpoint {
@@ -214,22 +163,59 @@ pub(crate) fn endpoint_name(route: &Route) -> String {
     }
 }
 
-fn needs(route: &Route) -> TokenStream {
+/// The rules as bytes, `b"…", #[cfg(…)] b"…"`: a piece for each run of rules that are there
+/// under the same conditions.
+pub(crate) fn records(model: &Model) -> TokenStream {
+    let mut tokens = TokenStream::new();
+    let mut bytes = Vec::new();
+    for route in &model.routes {
+        if route.cfgs.is_empty() {
+            record(route).pack_into(&mut bytes);
+            continue;
+        }
+        piece(&mut tokens, &[], &mut bytes);
+        record(route).pack_into(&mut bytes);
+        piece(&mut tokens, &route.cfgs, &mut bytes);
+    }
+    piece(&mut tokens, &[], &mut bytes);
+    tokens
+}
+
+/// `Routes::describe`: the limits of rules that have their own.
+///
+/// Not among the bytes: a limit may be a constant of the program's.
+pub(crate) fn limits(model: &Model) -> TokenStream {
+    let own = |route: &Route| route.args.limits.tokens();
+    if !model.routes.iter().any(|route| own(route).is_some()) {
+        return TokenStream::new();
+    }
+    let limits = model.routes.iter().map(|route| {
+        let cfgs = &route.cfgs;
+        match own(route) {
+            Some(limits) => quote!(#(#cfgs)* ::core::option::Option::Some(#limits)),
+            None => quote!(#(#cfgs)* ::core::option::Option::None),
+        }
+    });
+    quote!(__site.limits(&[#(#limits),*]);)
+}
+
+fn piece(tokens: &mut TokenStream, cfgs: &[Attribute], bytes: &mut Vec<u8>) {
+    if !bytes.is_empty() {
+        let literal = Literal::byte_string(bytes);
+        tokens.extend(quote!(#(#cfgs)* #literal,));
+        bytes.clear();
+    }
+}
+
+fn record(route: &Route) -> RouteRecord {
     let needs = Needs::of(&route.handler, |param| {
         param.variable(&route.pattern).is_some() || param.default(&route.args.defaults).is_some()
     });
-    needs.tokens()
-}
-
-fn default(name: &Ident, value: &Lit) -> TokenStream {
-    let name = name.to_string();
-    let kind = match value {
-        Lit::Bool(_) => "Bool",
-        Lit::Float(_) => "Float",
-        Lit::Int(_) => "Int",
-        _ => "Text",
-    };
-    let kind = Ident::new(kind, Span::call_site());
-    let def = paths::private("DefaultDef", Span::call_site());
-    quote!((#name, #def::#kind(#value)))
+    let mut rule = crate::table::rule(route);
+    if let Some(endpoint) = &route.args.endpoint {
+        rule = rule.endpoint(endpoint.value());
+    }
+    let mut record = RouteRecord::new(rule, route.handler.name.to_string(), needs as u8);
+    record.allow_overlap = route.args.allow_overlap;
+    record
 }

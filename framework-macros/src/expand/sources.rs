@@ -1,15 +1,13 @@
 //! Where rules are written, for `routes` and `check`.
 
-use proc_macro2::Span;
+use proc_macro2::Literal;
 use proc_macro2::TokenStream;
 use proc_macro2::TokenTree;
 use quote::quote;
-use quote::quote_spanned;
 use syn::Type;
 
 use crate::model::Model;
 use crate::model::Shape;
-use crate::paths;
 
 /// `Routes::describe`: the places of the rules.
 ///
@@ -19,16 +17,13 @@ pub(super) fn written(model: &Model) -> TokenStream {
     if model.routes.is_empty() {
         return TokenStream::new();
     }
-    let sources = model.routes.iter().map(|route| {
-        let (cfgs, name) = (&route.cfgs, route.handler.name.to_string());
-        let source = paths::private("RuleSource", Span::call_site());
-        let allow = route.args.allow_overlap;
-        // A token of the rule's own, so that the line is the rule's.
-        let line = quote_spanned!(route.args.rule.span()=> ::core::line!());
-        quote!(#(#cfgs)* #source::new(#name, #line, #allow))
+    let lines = model.routes.iter().map(|route| {
+        let (cfgs, line) = (&route.cfgs, crate::span::line(route.args.rule.span()));
+        let line = Literal::u32_unsuffixed(line);
+        quote!(#(#cfgs)* #line)
     });
     let owner = owner(model);
-    quote!(__site.written(#owner, ::core::file!(), const { &[#(#sources),*] });)
+    quote!(__site.written(#owner, ::core::file!(), &[#(#lines),*]);)
 }
 
 /// The type or the module, without what it is in.

@@ -43,7 +43,8 @@
 //! 2. [`TableBuilder::add`] all rules; the numbers it returns are what [`Outcome::Found`] holds.
 //! 3. [`TableBuilder::build`] gives [`Built`]: conflicts by those numbers, and the table;
 //!    [`TableBuilder::overlaps`] gives what only the order decides.
-//! 4. [`TableBuf::to_source`] writes the table as the value of a `static`.
+//! 4. [`TableBuf::to_bytes`] writes the table as bytes, for a literal in the program;
+//!    [`TableBuf::from_bytes`] reads them at start-up.
 //!
 //! # For a runtime
 //!
@@ -54,6 +55,7 @@
 mod converter;
 mod map;
 mod methods;
+mod packed;
 mod quote;
 mod rule;
 mod table;
@@ -93,6 +95,8 @@ pub use map::Submount;
 pub use map::TemplateRules;
 pub use map::get_host;
 pub use methods::Methods;
+#[doc(hidden)]
+pub use packed::RouteRecord;
 pub use quote::path_quote;
 pub use quote::path_quote_into;
 pub use quote::query_encode;
@@ -106,29 +110,13 @@ pub use rule::RuleErrorKind;
 pub use rule::Variable;
 pub use table::Built;
 pub use table::Captures;
-#[doc(hidden)]
-pub use table::Check;
 pub use table::Conflict;
-#[doc(hidden)]
-pub use table::DynamicEdge;
-#[doc(hidden)]
-pub use table::Node;
 pub use table::Outcome;
 pub use table::Overlap;
-#[doc(hidden)]
-pub use table::Rare;
-#[doc(hidden)]
-pub use table::SegmentItem;
 pub use table::Table;
 pub use table::TableBuf;
 pub use table::TableBuilder;
 pub use table::TableOptions;
-#[doc(hidden)]
-pub use table::Term;
-#[doc(hidden)]
-pub use table::Test;
-#[doc(hidden)]
-pub use table::Text;
 pub use url::UrlPiece;
 pub use url::UrlWriter;
 pub use value::InvalidUuid;

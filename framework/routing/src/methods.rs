@@ -23,9 +23,8 @@ use std::ops::BitOrAssign;
 /// ```
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Methods(
-    #[doc(hidden)]
-    // Public so that macro output can write it; bits as in `STANDARD`.
-    pub  u32,
+    // Bits as in `STANDARD`.
+    pub(crate) u32,
 );
 
 impl Methods {

@@ -17,6 +17,7 @@ use super::UrlFor;
 use super::options;
 use super::site::Entry;
 use super::site::SiteMap;
+use super::site::SiteTable;
 use super::trip::Leaf;
 use super::trip::Trip;
 use super::trip::is_ready;
@@ -134,12 +135,9 @@ impl<T: Routes + 'static> Bound<T> {
     /// The table that was made at compile time, where there is one, else the one in `built`.
     #[inline]
     fn table<'a>(&'a self, built: &'a mut Option<Table<'a>>) -> &'a Table<'a> {
-        match T::DEFINITION.table {
-            Some(table) => table,
-            None => match &self.site.table {
-                Some(table) => built.insert(table.as_table()),
-                None => unreachable!("a site without a static table builds one"),
-            },
+        match &self.site.table {
+            SiteTable::Made(table) => table,
+            SiteTable::Built(table) => built.insert(table.as_table()),
         }
     }
 
@@ -149,7 +147,7 @@ impl<T: Routes + 'static> Bound<T> {
         if let Some(limits) = &entry.limits {
             limits.apply(request);
         }
-        let needs = entry.def.needs;
+        let needs = entry.needs;
         if entry.level == 0 && !T::DEFINITION.hooks.any() && is_ready(request, needs) {
             let request: &'a Request = request;
             return self.app.route(entry.index, request, Args::new(request, 0));

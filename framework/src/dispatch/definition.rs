@@ -1,17 +1,17 @@
 //! An application's rules and options as constants.
 
 use rustzeug_routing::Rule;
-use rustzeug_routing::Table;
 use rustzeug_routing::TableOptions;
-use rustzeug_routing::Value;
 
 use super::LimitsDef;
 
 /// What is known of an application before any request, but for its mounts.
 #[derive(Clone, Copy, Debug)]
 pub struct Definition {
-    pub(super) routes: &'static [RouteDef],
-    pub(super) table: Option<&'static Table<'static>>,
+    /// Records of the rules, one after the other, in as many pieces as `#[cfg]` makes of them.
+    pub(super) routes: &'static [&'static [u8]],
+    /// The table that was made at compile time: its rules are these, and there are no mounts.
+    pub(super) table: Option<&'static [u8]>,
     pub(super) strict_slashes: Option<bool>,
     pub(super) merge_slashes: Option<bool>,
     pub(super) host_matching: bool,
@@ -28,61 +28,26 @@ pub(super) struct HookCounts {
     pub(super) errors: bool,
 }
 
-/// One rule of an application.
-#[derive(Clone, Copy, Debug)]
-pub struct RouteDef {
-    pub(super) rule: &'static str,
-    pub(super) endpoint: &'static str,
-    pub(super) needs: Needs,
-    methods: Option<&'static [&'static str]>,
-    strict_slashes: Option<bool>,
-    merge_slashes: Option<bool>,
-    subdomain: Option<&'static str>,
-    host: Option<&'static str>,
-    redirect_to: Option<&'static str>,
-    defaults: &'static [(&'static str, DefaultDef)],
-    pub(super) websocket: bool,
-    build_only: bool,
-    alias: bool,
-    pub(super) limits: LimitsDef,
-}
-
-/// A default's value.
-#[derive(Clone, Copy, Debug)]
-#[allow(
-    clippy::exhaustive_enums,
-    reason = "written by macros of the same version"
-)]
-pub enum DefaultDef {
-    /// True or false.
-    Bool(bool),
-    /// A number with a fraction.
-    Float(f64),
-    /// A whole number.
-    Int(i128),
-    /// Text.
-    Text(&'static str),
-}
-
 /// What a handler wants of the body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(
     clippy::exhaustive_enums,
     reason = "written by macros of the same version"
 )]
+#[repr(u8)]
 pub enum Needs {
-    /// It is read before the handler runs.
-    Body,
     /// The handler does not look at it.
-    Nothing,
+    Nothing = 0,
+    /// It is read before the handler runs.
+    Body = 1,
     /// The handler takes it as a stream.
-    Stream,
+    Stream = 2,
 }
 
 impl Definition {
     /// The rules alone.
     #[must_use]
-    pub const fn new(routes: &'static [RouteDef]) -> Self {
+    pub const fn new(routes: &'static [&'static [u8]]) -> Self {
         Self {
             routes,
             table: None,
@@ -101,7 +66,7 @@ impl Definition {
 
     /// A table that was made at compile time: its rules are these, and there are no mounts.
     #[must_use]
-    pub const fn table(mut self, table: &'static Table<'static>) -> Self {
+    pub const fn table(mut self, table: &'static [u8]) -> Self {
         self.table = Some(table);
         self
     }
@@ -169,171 +134,31 @@ impl Definition {
         options.host_matching = self.host_matching;
         options
     }
+
+    /// A rule of the application below a prefix, with what the application says for all rules.
+    pub(super) fn place(&self, mut rule: Rule, prefix: &str, endpoint: &str) -> Rule {
+        if let (None, Some(strict)) = (rule.is_strict(), self.strict_slashes) {
+            rule = rule.strict_slashes(strict);
+        }
+        if let (None, Some(merge)) = (rule.merges_slashes(), self.merge_slashes) {
+            rule = rule.merge_slashes(merge);
+        }
+        rule.endpoint(endpoint).prefixed(prefix)
+    }
+}
+
+impl Needs {
+    /// What the macro wrote as a number.
+    pub(super) fn from_number(number: u8) -> Option<Self> {
+        [Self::Nothing, Self::Body, Self::Stream]
+            .into_iter()
+            .find(|needs| *needs as u8 == number)
+    }
 }
 
 impl HookCounts {
     /// Whether anything stands around the handler.
     pub(super) const fn any(&self) -> bool {
         self.before > 0 || self.after > 0 || self.teardown > 0 || self.errors
-    }
-}
-
-impl RouteDef {
-    /// A rule that takes every method.
-    #[must_use]
-    pub const fn new(rule: &'static str, endpoint: &'static str, needs: Needs) -> Self {
-        Self {
-            rule,
-            endpoint,
-            needs,
-            methods: None,
-            strict_slashes: None,
-            merge_slashes: None,
-            subdomain: None,
-            host: None,
-            redirect_to: None,
-            defaults: &[],
-            websocket: false,
-            build_only: false,
-            alias: false,
-            limits: LimitsDef::new(),
-        }
-    }
-
-    /// The methods it takes.
-    #[must_use]
-    pub const fn methods(mut self, methods: &'static [&'static str]) -> Self {
-        self.methods = Some(methods);
-        self
-    }
-
-    /// Whether a missing slash redirects.
-    #[must_use]
-    pub const fn strict_slashes(mut self, strict: bool) -> Self {
-        self.strict_slashes = Some(strict);
-        self
-    }
-
-    /// Whether several slashes count as one.
-    #[must_use]
-    pub const fn merge_slashes(mut self, merge: bool) -> Self {
-        self.merge_slashes = Some(merge);
-        self
-    }
-
-    /// The subdomain.
-    #[must_use]
-    pub const fn subdomain(mut self, subdomain: &'static str) -> Self {
-        self.subdomain = Some(subdomain);
-        self
-    }
-
-    /// The whole host.
-    #[must_use]
-    pub const fn host(mut self, host: &'static str) -> Self {
-        self.host = Some(host);
-        self
-    }
-
-    /// Where it redirects to.
-    #[must_use]
-    pub const fn redirect_to(mut self, target: &'static str) -> Self {
-        self.redirect_to = Some(target);
-        self
-    }
-
-    /// Values of variables it does not have.
-    #[must_use]
-    pub const fn defaults(mut self, defaults: &'static [(&'static str, DefaultDef)]) -> Self {
-        self.defaults = defaults;
-        self
-    }
-
-    /// For WebSocket requests only.
-    #[must_use]
-    pub const fn websocket(mut self) -> Self {
-        self.websocket = true;
-        self
-    }
-
-    /// For building URLs only.
-    #[must_use]
-    pub const fn build_only(mut self) -> Self {
-        self.build_only = true;
-        self
-    }
-
-    /// Another URL of its endpoint.
-    #[must_use]
-    pub const fn alias(mut self) -> Self {
-        self.alias = true;
-        self
-    }
-
-    /// Limits of its requests.
-    #[must_use]
-    pub const fn limits(mut self, limits: LimitsDef) -> Self {
-        self.limits = limits;
-        self
-    }
-
-    /// The rule as the routing crate wants it, below a prefix, with an application's options.
-    pub(super) fn rule(&self, prefix: &str, endpoint: &str, of: &Definition) -> Rule {
-        let mut rule = Rule::new(self.rule).endpoint(endpoint);
-        if let Some(methods) = self.methods {
-            rule = rule.methods(methods.iter().copied());
-        }
-        if let Some(strict) = self.strict_slashes.or(of.strict_slashes) {
-            rule = rule.strict_slashes(strict);
-        }
-        if let Some(merge) = self.merge_slashes.or(of.merge_slashes) {
-            rule = rule.merge_slashes(merge);
-        }
-        if let Some(subdomain) = self.subdomain {
-            rule = rule.subdomain(subdomain);
-        }
-        if let Some(host) = self.host {
-            rule = rule.host(host);
-        }
-        if let Some(target) = self.redirect_to {
-            rule = rule.redirect_to(target);
-        }
-        for (name, value) in self.defaults {
-            rule = rule.default_value(*name, value.value());
-        }
-        if self.websocket {
-            rule = rule.websocket();
-        }
-        if self.build_only {
-            rule = rule.build_only();
-        }
-        if self.alias {
-            rule = rule.alias();
-        }
-        if prefix.is_empty() {
-            rule
-        } else {
-            rule.prefixed(prefix)
-        }
-    }
-
-    /// Whether the map may redirect from this rule: more than the table alone decides.
-    pub(super) const fn may_redirect(&self) -> bool {
-        self.redirect_to.is_some() || self.alias
-    }
-
-    pub(super) const fn has_defaults(&self) -> bool {
-        !self.defaults.is_empty()
-    }
-}
-
-impl DefaultDef {
-    fn value(self) -> Value {
-        match self {
-            Self::Bool(value) => value.into(),
-            Self::Float(value) => value.into(),
-            Self::Int(value) => value.into(),
-            Self::Text(value) => value.into(),
-        }
     }
 }

@@ -16,11 +16,7 @@ impl SiteMap {
     /// All rules, and those that only their order decides between.
     pub(super) fn describe(&self) -> Description {
         let route = |rule| route(&self.map, &self.entries, &self.levels, rule);
-        let allowed = |rule: u32| {
-            let entry = &self.entries[rule as usize];
-            let source = self.levels[entry.level].sources.get(entry.index);
-            source.is_some_and(|source| source.allow_overlap)
-        };
+        let allowed = |rule: u32| self.entries[rule as usize].allow_overlap;
         let overlaps = self.map.overlaps().into_iter();
         let overlaps = overlaps.filter(|of| !allowed(of.first) && !allowed(of.second));
         Description {
@@ -61,14 +57,13 @@ pub(super) fn conflict(
 fn route(map: &Map, entries: &[Entry], levels: &[LevelInfo], number: usize) -> RouteDescription {
     let (entry, rule) = (&entries[number], map.rules()[number].rule());
     let level = &levels[entry.level];
-    let source = level.sources.get(entry.index);
-    let handler = source.map_or(entry.def.endpoint, |source| source.handler);
+    let line = level.lines.get(entry.index).filter(|line| **line > 0);
     RouteDescription {
         methods: rule.method_names().map(<[String]>::to_vec),
         rule: entry.rule.to_owned(),
         endpoint: entry.endpoint.to_owned(),
-        handler: format!("{}::{handler}", level.owner),
-        source: source.map(|source| SourceLocation::new(level.file, source.line)),
+        handler: format!("{}::{}", level.owner, entry.handler),
+        source: line.map(|line| SourceLocation::new(level.file, *line)),
         host: rule.host_text().map(str::to_owned),
         subdomain: rule.subdomain_text().map(str::to_owned),
         defaults: rule

@@ -12,14 +12,16 @@ use rustzeug_routing::MapOptions;
 use rustzeug_routing::Outcome;
 use rustzeug_routing::Pattern;
 use rustzeug_routing::Registry;
+use rustzeug_routing::RouteRecord;
 use rustzeug_routing::Rule;
+use rustzeug_routing::Table;
 use rustzeug_routing::TableBuf;
 use rustzeug_routing::TableBuilder;
 use rustzeug_routing::TableOptions;
 
 use super::Definition;
 use super::LimitsDef;
-use super::RouteDef;
+use super::Needs;
 use super::Routes;
 use super::describe;
 use super::trip::Step;
@@ -47,7 +49,11 @@ struct Plan {
 /// A rule, and the way to its handler.
 #[derive(Debug)]
 pub(super) struct Entry {
-    pub(super) def: &'static RouteDef,
+    pub(super) needs: Needs,
+    /// The handler's name, by which `url_for!` knows it.
+    pub(super) handler: &'static str,
+    /// That only its order decides is meant so.
+    pub(super) allow_overlap: bool,
     /// The rule's number in its own application.
     pub(super) index: usize,
     pub(super) level: usize,
@@ -75,28 +81,8 @@ pub(super) struct LevelInfo {
     /// What its handlers are functions of, as the program calls it.
     pub(super) owner: &'static str,
     pub(super) file: &'static str,
-    /// Of its own rules, in their order.
-    pub(super) sources: &'static [RuleSource],
-}
-
-/// Where a rule is written.
-#[derive(Clone, Copy, Debug)]
-pub struct RuleSource {
-    pub(super) handler: &'static str,
-    pub(super) line: u32,
-    pub(super) allow_overlap: bool,
-}
-
-impl RuleSource {
-    /// The function below the rule, and the rule's line.
-    #[must_use]
-    pub const fn new(handler: &'static str, line: u32, allow_overlap: bool) -> Self {
-        Self {
-            handler,
-            line,
-            allow_overlap,
-        }
-    }
+    /// Where its own rules are written, in their order.
+    pub(super) lines: &'static [u32],
 }
 
 /// Everything that is known when all applications have described themselves.
@@ -105,8 +91,7 @@ pub(super) struct SiteMap {
     pub(super) map: Map,
     pub(super) entries: Vec<Entry>,
     pub(super) levels: Vec<LevelInfo>,
-    /// Built only where no table was made at compile time.
-    pub(super) table: Option<TableBuf>,
+    pub(super) table: SiteTable,
     /// Paths below prefixes, for requests that match no rule.
     prefixes: Option<(TableBuf, Vec<usize>)>,
     pub(super) has_websockets: bool,
@@ -114,6 +99,15 @@ pub(super) struct SiteMap {
     pub(super) has_hosts: bool,
     /// The host that subdomains are in front of.
     pub(super) server_name: Option<String>,
+}
+
+/// The table of all rules.
+#[derive(Debug)]
+pub(super) enum SiteTable {
+    /// Made at compile time, by a macro that saw all rules.
+    Made(&'static Table<'static>),
+    /// Built at start-up.
+    Built(TableBuf),
 }
 
 impl Site<'_> {
@@ -137,14 +131,22 @@ impl Site<'_> {
     }
 
     /// Tells where the rules are written, and what their handlers are functions of.
-    pub fn written(
-        &mut self,
-        owner: &'static str,
-        file: &'static str,
-        sources: &'static [RuleSource],
-    ) {
+    pub fn written(&mut self, owner: &'static str, file: &'static str, lines: &'static [u32]) {
         let level = &mut self.plan.levels[self.level];
-        (level.owner, level.file, level.sources) = (owner, file, sources);
+        (level.owner, level.file, level.lines) = (owner, file, lines);
+    }
+
+    /// Gives rules limits of their own, in the order of the rules.
+    pub fn limits(&mut self, limits: &[Option<LimitsDef>]) {
+        let level = self.level;
+        let outer = self.plan.levels[level].limits;
+        let entries = self.plan.entries.iter_mut();
+        let own = entries.filter(|entry| entry.level == level).zip(limits);
+        for (entry, limits) in own {
+            if let Some(limits) = limits {
+                entry.limits = Some(limits.within(outer));
+            }
+        }
     }
 
     /// Adds the rules of a mounted application.
@@ -180,21 +182,25 @@ fn add<S: Routes>(
     let level = plan.levels.len();
     let definition = S::DEFINITION;
     let limits = definition.limits.within(outer);
-    for (index, def) in definition.routes.iter().enumerate() {
-        let endpoint = format!("{endpoints}{}", def.endpoint);
-        let rule = def.rule(&prefix, &endpoint, &definition);
-        let (text, endpoint) = (kept(rule.text()), kept(&endpoint));
-        plan.rules.push(rule);
-        let may_redirect = def.may_redirect();
+    for (index, record) in records::<S>(plan).into_iter().enumerate() {
+        let Some(needs) = Needs::from_number(record.needs) else {
+            continue;
+        };
+        let own = record.rule.endpoint_name().unwrap_or(&record.handler);
+        let endpoint = kept(&format!("{endpoints}{own}"));
+        let rule = definition.place(record.rule, &prefix, endpoint);
         plan.entries.push(Entry {
-            def,
+            needs,
+            handler: kept(&record.handler),
+            allow_overlap: record.allow_overlap,
             index,
             level,
-            rule: text,
+            rule: kept(rule.text()),
             endpoint,
-            may_redirect,
-            limits: Some(def.limits.within(limits)).filter(|limits| *limits != LimitsDef::new()),
+            may_redirect: rule.redirect().is_some() || rule.is_alias(),
+            limits: Some(limits).filter(|limits| *limits != LimitsDef::new()),
         });
+        plan.rules.push(rule);
     }
     let app = type_name::<S>();
     plan.levels.push(LevelInfo {
@@ -206,10 +212,29 @@ fn add<S: Routes>(
         variables: Vec::new(),
         owner: "",
         file: "",
-        sources: &[],
+        lines: &[],
         limits,
     });
     S::describe(&mut Site { plan, level });
+}
+
+/// The rules of an application as its macro wrote them.
+fn records<S: Routes>(plan: &mut Plan) -> Vec<RouteRecord> {
+    let pieces = S::DEFINITION.routes.iter();
+    let records: Option<Vec<_>> = pieces.map(|bytes| RouteRecord::unpack_all(bytes)).collect();
+    let records = records.unwrap_or_else(|| {
+        plan.errors.push(other_version::<S>());
+        Vec::new()
+    });
+    records.into_iter().flatten().collect()
+}
+
+fn other_version<S>() -> String {
+    format!(
+        "the rules of `{}` cannot be read: were they compiled with another version of \
+         `rustzeug-macros`?",
+        type_name::<S>()
+    )
 }
 
 impl SiteMap {
@@ -222,25 +247,18 @@ impl SiteMap {
         options.table = S::DEFINITION.table_options();
         plan.levels_with_variables();
         let mut map = Map::with_registry(options, std::mem::take(&mut plan.registry));
-        for rule in std::mem::take(&mut plan.rules) {
+        let rules = std::mem::take(&mut plan.rules);
+        let has_websockets = rules.iter().any(Rule::is_websocket);
+        plan.mark_defaults(&rules);
+        for rule in rules {
             if let Err(error) = map.add(rule) {
                 plan.errors.push(error.draw());
             }
         }
-        let mut table = None;
-        if S::DEFINITION.table.is_none() && plan.errors.is_empty() {
-            let built = map.analyse();
-            for conflict in &built.conflicts {
-                plan.errors.push(describe::conflict(
-                    &map,
-                    &plan.entries,
-                    &plan.levels,
-                    conflict,
-                ));
-            }
-            table = Some(built.table);
+        let table = plan.table(S::DEFINITION.table, &map);
+        if table.is_none() && plan.errors.is_empty() {
+            plan.errors.push(other_version::<S>());
         }
-        plan.mark_defaults();
         let prefixes = plan.prefixes();
         let Plan {
             entries,
@@ -248,14 +266,12 @@ impl SiteMap {
             errors,
             ..
         } = plan;
-        if !errors.is_empty() {
+        let (Some(table), true) = (table, errors.is_empty()) else {
             return Err(StartError::new(errors.join("\n")));
-        }
-        let has_websockets = entries.iter().any(|entry| entry.def.websocket);
-        let has_hosts = match (S::DEFINITION.table, &table) {
-            (Some(table), _) => table.has_hosts(),
-            (None, Some(table)) => table.as_table().has_hosts(),
-            (None, None) => false,
+        };
+        let has_hosts = match &table {
+            SiteTable::Made(table) => table.has_hosts(),
+            SiteTable::Built(table) => table.as_table().has_hosts(),
         };
         Ok(Self {
             map,
@@ -339,13 +355,30 @@ impl Plan {
         }
     }
 
+    /// The table of all rules; rules that can never match are errors.
+    fn table(&mut self, made: Option<&'static [u8]>, map: &Map) -> Option<SiteTable> {
+        if let Some(bytes) = made {
+            return kept_table(bytes).map(SiteTable::Made);
+        }
+        if !self.errors.is_empty() {
+            return None;
+        }
+        let built = map.analyse();
+        for conflict in &built.conflicts {
+            let text = describe::conflict(map, &self.entries, &self.levels, conflict);
+            self.errors.push(text);
+        }
+        Some(SiteTable::Built(built.table))
+    }
+
     /// A rule whose endpoint has another rule with defaults may have to redirect there.
-    fn mark_defaults(&mut self) {
+    fn mark_defaults(&mut self, rules: &[Rule]) {
         let with_defaults: HashSet<&'static str> = self
             .entries
             .iter()
-            .filter(|entry| entry.def.has_defaults())
-            .map(|entry| entry.endpoint)
+            .zip(rules)
+            .filter(|(_, rule)| !rule.defaults().is_empty())
+            .map(|(entry, _)| entry.endpoint)
             .collect();
         for entry in &mut self.entries {
             entry.may_redirect |= with_defaults.contains(entry.endpoint);
@@ -392,6 +425,20 @@ fn kept(text: &str) -> &'static str {
             new
         }
     }
+}
+
+/// The table that a macro wrote as these bytes, read once and kept as long as the program runs: a
+/// request looks at it without a copy.
+fn kept_table(bytes: &'static [u8]) -> Option<&'static Table<'static>> {
+    static KEPT: Mutex<Vec<(&'static [u8], &'static Table<'static>)>> = Mutex::new(Vec::new());
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, table)) = kept.iter().find(|(known, _)| std::ptr::eq(*known, bytes)) {
+        return Some(table);
+    }
+    let table: &'static TableBuf = Box::leak(Box::new(TableBuf::from_bytes(bytes)?));
+    let table = Box::leak(Box::new(table.as_table()));
+    kept.push((bytes, table));
+    Some(table)
 }
 
 /// More mounts than this on one way are a mount in itself.

@@ -244,6 +244,16 @@ impl Rule {
         self.redirect_to.as_ref()
     }
 
+    /// Returns whether a missing slash at the end redirects, or `None` if the map decides.
+    pub fn is_strict(&self) -> Option<bool> {
+        self.strict_slashes
+    }
+
+    /// Returns whether several slashes in a row count as one, or `None` if the map decides.
+    pub fn merges_slashes(&self) -> Option<bool> {
+        self.merge_slashes
+    }
+
     /// Returns whether the rule redirects to the proper URL of its endpoint.
     pub fn is_alias(&self) -> bool {
         self.alias

@@ -112,30 +112,18 @@ pub struct Built {
 /// A table that owns its data.
 #[derive(Clone, Debug, Default)]
 pub struct TableBuf {
-    #[doc(hidden)]
-    pub text: String,
-    #[doc(hidden)]
-    pub nodes: Vec<Node>,
-    #[doc(hidden)]
-    pub rares: Vec<Rare>,
-    #[doc(hidden)]
-    pub dynamics: Vec<DynamicEdge>,
-    #[doc(hidden)]
-    pub terms: Vec<Term>,
-    #[doc(hidden)]
-    pub items: Vec<SegmentItem>,
-    #[doc(hidden)]
-    pub alternatives: Vec<Text>,
-    #[doc(hidden)]
-    pub checks: Vec<Check>,
-    #[doc(hidden)]
-    pub methods: Vec<Text>,
-    #[doc(hidden)]
-    pub custom: Vec<Arc<dyn Converter>>,
-    #[doc(hidden)]
-    pub merge_slashes: bool,
-    #[doc(hidden)]
-    pub root: u32,
+    pub(crate) text: String,
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) rares: Vec<Rare>,
+    pub(crate) dynamics: Vec<DynamicEdge>,
+    pub(crate) terms: Vec<Term>,
+    pub(crate) items: Vec<SegmentItem>,
+    pub(crate) alternatives: Vec<Text>,
+    pub(crate) checks: Vec<Check>,
+    pub(crate) methods: Vec<Text>,
+    pub(crate) custom: Vec<Arc<dyn Converter>>,
+    pub(crate) merge_slashes: bool,
+    pub(crate) root: u32,
 }
 
 impl TableBuilder {

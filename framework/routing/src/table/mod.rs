@@ -1,12 +1,12 @@
 //! Routing tables: rules compiled to data that a matcher walks.
 //!
-//! A [`Table`] borrows slices, so it can be a `static` that a macro wrote, or lent by a
-//! [`TableBuf`] that was built at run time; the matcher is the same. `machine.rs` is the
+//! A [`Table`] borrows slices of a [`TableBuf`], which was built at run time or read from the bytes
+//! that a macro wrote; the matcher is the same. `machine.rs` is the
 //! definition of what matches in which order, `build.rs` lays it out, `find.rs` looks up in it.
 //!
 //! ```text
 //! Rule, Rule, … ─ TableBuilder ─→ TableBuf ─ as_table ─→ Table ─ find ─→ Outcome + Captures
-//!                                    └─ to_source ─→ tokens of a `static` Table
+//!                                    └─ to_bytes ─→ a literal in the program ─ from_bytes ─→ TableBuf
 //! ```
 
 use std::fmt;
@@ -26,7 +26,6 @@ mod linear;
 mod machine;
 mod overlap;
 mod segment;
-mod source;
 mod walk;
 mod words;
 
@@ -65,33 +64,21 @@ pub use overlap::Overlap;
 #[derive(Clone, Copy)]
 pub struct Table<'a> {
     /// All text; whoever needs some keeps a [`Text`] into it.
-    #[doc(hidden)]
-    pub text: &'a str,
+    pub(crate) text: &'a str,
     /// The first is the one that hosts are looked up in.
-    #[doc(hidden)]
-    pub nodes: &'a [Node],
-    #[doc(hidden)]
-    pub rares: &'a [Rare],
-    #[doc(hidden)]
-    pub dynamics: &'a [DynamicEdge],
-    #[doc(hidden)]
-    pub terms: &'a [Term],
-    #[doc(hidden)]
-    pub items: &'a [SegmentItem],
-    #[doc(hidden)]
-    pub alternatives: &'a [Text],
-    #[doc(hidden)]
-    pub checks: &'a [Check],
+    pub(crate) nodes: &'a [Node],
+    pub(crate) rares: &'a [Rare],
+    pub(crate) dynamics: &'a [DynamicEdge],
+    pub(crate) terms: &'a [Term],
+    pub(crate) items: &'a [SegmentItem],
+    pub(crate) alternatives: &'a [Text],
+    pub(crate) checks: &'a [Check],
     /// Names of methods that are not standard, by bit.
-    #[doc(hidden)]
-    pub methods: &'a [Text],
-    #[doc(hidden)]
-    pub custom: &'a [Arc<dyn Converter>],
-    #[doc(hidden)]
-    pub merge_slashes: bool,
+    pub(crate) methods: &'a [Text],
+    pub(crate) custom: &'a [Arc<dyn Converter>],
+    pub(crate) merge_slashes: bool,
     /// The node for the first segment when there is no host, or `NONE`.
-    #[doc(hidden)]
-    pub root: u32,
+    pub(crate) root: u32,
 }
 
 /// What a table says to a request.
@@ -133,102 +120,95 @@ pub enum Outcome {
 }
 
 /// A piece of [`Table::text`].
-#[doc(hidden)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Text {
-    pub from: u32,
-    pub len: u32,
+pub(crate) struct Text {
+    pub(crate) from: u32,
+    pub(crate) len: u32,
 }
 
 /// A state: what has been read of a path so far; and the static segment that leads to it, by its
 /// first 8 bytes and the 8 after them, as `words.rs` reads them.
-#[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
-pub struct Node {
+pub(crate) struct Node {
     /// What no segment begins with if no static segment leads here.
-    pub head: u64,
-    pub tail: u64,
+    pub(crate) head: u64,
+    pub(crate) tail: u64,
     /// Multiplier of the hash; or see `skip_len`.
-    pub seed: u64,
+    pub(crate) seed: u64,
     /// `NONE`: an empty slot, or a node that no static segment leads to.
-    pub len: u32,
+    pub(crate) len: u32,
     /// Where the segment's text begins; looked at only from 16 bytes on.
-    pub text: u32,
+    pub(crate) text: u32,
     /// Another node whose segment has this slot, 0 for none.
-    pub next: u32,
+    pub(crate) next: u32,
     /// Static edges: at `statics + slot(key, seed, shift)`. If `quick` is `SKIP`, the node behind
     /// the text.
-    pub statics: u32,
+    pub(crate) statics: u32,
     /// In the order in which they are tried.
-    pub dynamics: u32,
+    pub(crate) dynamics: u32,
     /// The nodes behind the dynamic edges.
-    pub behind: u32,
+    pub(crate) behind: u32,
     /// Rules that end here.
-    pub terms: u32,
+    pub(crate) terms: u32,
     /// Where in `rares` the node has more, or `NONE`.
-    pub rare: u32,
-    pub n_dynamics: u16,
-    pub n_terms: u16,
+    pub(crate) rare: u32,
+    pub(crate) n_dynamics: u16,
+    pub(crate) n_terms: u16,
     /// 64 less the bits of the number of slots; 0: no static edges.
-    pub shift: u8,
+    pub(crate) shift: u8,
     /// What the dynamic edges are if they are of the usual kinds, or `SKIP`.
-    pub quick: u8,
+    pub(crate) quick: u8,
     /// `CONTESTED`, `LAX`, `FORKS`.
-    pub special: u8,
+    pub(crate) special: u8,
     /// If `quick` is `SKIP`, how much text that is; up to 8 bytes of it are in `seed`.
-    pub skip_len: u8,
+    pub(crate) skip_len: u8,
 }
 
 /// What few nodes have.
-#[doc(hidden)]
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Rare {
+pub(crate) struct Rare {
     /// The text of `SKIP`.
-    pub skip: Text,
+    pub(crate) skip: Text,
     /// Rules that end with a slash more.
-    pub slash: u32,
+    pub(crate) slash: u32,
     /// Those of `terms` that take a slash more as well.
-    pub lax: u32,
-    pub n_slash: u16,
-    pub n_lax: u16,
+    pub(crate) lax: u32,
+    pub(crate) n_slash: u16,
+    pub(crate) n_lax: u16,
     /// Those of the node, also if it is contested.
-    pub n_dynamics: u16,
+    pub(crate) n_dynamics: u16,
 }
 
 /// An edge whose segment has variables.
-#[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
-pub struct DynamicEdge {
-    pub test: Test,
-    pub target: u32,
+pub(crate) struct DynamicEdge {
+    pub(crate) test: Test,
+    pub(crate) target: u32,
     /// The earliest rule behind it.
-    pub earliest: u32,
+    pub(crate) earliest: u32,
     /// Equal for the edges of a node that have equal weight.
-    pub group: u16,
-    pub variables: u16,
+    pub(crate) group: u16,
+    pub(crate) variables: u16,
     /// Consumes all that is left of the path.
-    pub whole_rest: bool,
+    pub(crate) whole_rest: bool,
 }
 
 /// A rule at its end.
-#[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
-pub struct Term {
-    pub methods: Methods,
-    pub rule: u32,
-    pub checks: u32,
-    pub n_checks: u16,
-    pub websocket: bool,
-    pub strict: bool,
-    pub merge: bool,
+pub(crate) struct Term {
+    pub(crate) methods: Methods,
+    pub(crate) rule: u32,
+    pub(crate) checks: u32,
+    pub(crate) n_checks: u16,
+    pub(crate) websocket: bool,
+    pub(crate) strict: bool,
+    pub(crate) merge: bool,
 }
 
 /// What a segment, or a variable in it, has to look like.
-#[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Test {
+pub(crate) enum Test {
     Any {
         from: u32,
         len: u32,
@@ -258,19 +238,15 @@ pub enum Test {
 }
 
 /// An item of a segment that is not one variable.
-#[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub enum SegmentItem {
+pub(crate) enum SegmentItem {
     Literal(Text),
     Variable(Test),
 }
 
 /// A limit on the value of a variable: `variable` is its number.
-#[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub enum Check {
+pub(crate) enum Check {
     Custom {
         variable: u16,
         index: u32,
