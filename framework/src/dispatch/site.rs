@@ -107,7 +107,7 @@ pub(super) enum SiteTable {
     /// Made at compile time, by a macro that saw all rules.
     Made(&'static Table<'static>),
     /// Built at start-up.
-    Built(TableBuf),
+    Built(Box<TableBuf>),
 }
 
 impl Site<'_> {
@@ -368,7 +368,7 @@ impl Plan {
             let text = describe::conflict(map, &self.entries, &self.levels, conflict);
             self.errors.push(text);
         }
-        Some(SiteTable::Built(built.table))
+        Some(SiteTable::Built(Box::new(built.table)))
     }
 
     /// A rule whose endpoint has another rule with defaults may have to redirect there.
