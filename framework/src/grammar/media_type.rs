@@ -76,8 +76,12 @@ pub fn mimetype(content_type: &str) -> String {
 /// assert!(!is_of("text/html5", "text/html"));
 /// ```
 pub fn is_of(content_type: &str, mimetype: &str) -> bool {
-    let value = content_type.split(';').next().unwrap_or_default();
-    value.trim().eq_ignore_ascii_case(mimetype)
+    let text = content_type.trim_start();
+    let (Some(value), Some(rest)) = (text.get(..mimetype.len()), text.get(mimetype.len()..)) else {
+        return false;
+    };
+    let rest = rest.trim_start();
+    value.eq_ignore_ascii_case(mimetype) && (rest.is_empty() || rest.starts_with(';'))
 }
 
 /// Types of the XDG table that have a charset in the IANA registration, beside `text/*`.

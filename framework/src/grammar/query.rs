@@ -68,27 +68,87 @@ impl<'a> Iterator for Pairs<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let (pair, rest) = split(self.rest?, b'&');
-            self.rest = rest;
-            if !pair.is_empty() {
-                let (key, value) = split(pair, b'=');
-                return Some((decode(key), decode(value.unwrap_or_default())));
-            }
+            let text = self.rest?;
+            let (length, is_key_escaped) = scan(text, AND | EQUALS);
+            let (key, tail) = text.split_at_checked(length)?;
+            let value = match tail.as_bytes().first() {
+                Some(b'=') => tail.get(1..)?,
+                Some(_) => {
+                    self.rest = tail.get(1..);
+                    if key.is_empty() {
+                        continue;
+                    }
+                    return Some((decode(key, is_key_escaped), Cow::Borrowed("")));
+                }
+                None => {
+                    self.rest = None;
+                    if key.is_empty() {
+                        return None;
+                    }
+                    return Some((decode(key, is_key_escaped), Cow::Borrowed("")));
+                }
+            };
+            let (length, is_escaped) = scan(value, AND);
+            let (value, tail) = value.split_at_checked(length)?;
+            self.rest = tail.get(1..);
+            return Some((decode(key, is_key_escaped), decode(value, is_escaped)));
         }
     }
 }
 
-/// Splits at the first of an ASCII byte; a call of `memchr` costs less than a search by pattern.
+/// What a byte is between pairs.
+const AND: u8 = 1;
+const EQUALS: u8 = 2;
+const ESCAPE: u8 = 4;
+
+/// A look-up costs less than four comparisons.
+#[allow(clippy::indexing_slicing, reason = "the index stays below 256")]
+static CLASS: [u8; 256] = {
+    let mut table = [0; 256];
+    table[b'&' as usize] = AND;
+    table[b'=' as usize] = EQUALS;
+    table[b'%' as usize] = ESCAPE;
+    table[b'+' as usize] = ESCAPE;
+    table
+};
+
 #[inline]
-fn split(text: &str, at: u8) -> (&str, Option<&str>) {
-    match memchr::memchr(at, text.as_bytes()).and_then(|place| text.split_at_checked(place)) {
-        Some((before, after)) => (before, after.get(1..)),
-        None => (text, None),
-    }
+#[allow(clippy::indexing_slicing, reason = "a byte indexes 256 places")]
+fn class(byte: u8) -> u8 {
+    CLASS[usize::from(byte)]
 }
 
-fn decode(text: &str) -> Cow<'_, str> {
-    if memchr::memchr2(b'%', b'+', text.as_bytes()).is_none() {
+/// How long the text is up to a byte of `stops`, and whether any of it has to be decoded.
+///
+/// Names and most values are short: one pass over them costs less than calls that are made for
+/// long text, which follow where it is long after all.
+fn scan(text: &str, stops: u8) -> (usize, bool) {
+    let bytes = text.as_bytes();
+    let mut seen = 0;
+    let short = bytes.get(..SHORT).unwrap_or(bytes);
+    for (place, byte) in short.iter().enumerate() {
+        let class = class(*byte);
+        if class & stops != 0 {
+            return (place, seen & ESCAPE != 0);
+        }
+        seen |= class;
+    }
+    let long = bytes.get(SHORT..).unwrap_or_default();
+    let end = match stops {
+        AND => memchr::memchr(b'&', long),
+        _ => memchr::memchr2(b'&', b'=', long),
+    };
+    let length = end.unwrap_or(long.len());
+    let long = long.get(..length).unwrap_or_default();
+    let is_escaped = seen & ESCAPE != 0 || memchr::memchr2(b'%', b'+', long).is_some();
+    (bytes.len().min(SHORT) + length, is_escaped)
+}
+
+/// Bytes that are looked at one by one.
+const SHORT: usize = 48;
+
+fn decode(text: &str, is_escaped: bool) -> Cow<'_, str> {
+    if !is_escaped {
         return Cow::Borrowed(text);
     }
     match decode_ascii(text) {
@@ -99,27 +159,27 @@ fn decode(text: &str) -> Cow<'_, str> {
 
 /// One pass, for escapes that are whole and of ASCII; nearly all are.
 fn decode_ascii(text: &str) -> Option<String> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [byte, tail @ ..] = rest {
-        rest = tail;
-        out.push(match byte {
-            b'+' => b' ',
-            b'%' => {
-                let [high, low, tail @ ..] = rest else {
-                    return None;
-                };
-                let byte = hex(*high)? << 4 | hex(*low)?;
-                if !byte.is_ascii() {
-                    return None;
-                }
-                rest = tail;
-                byte
-            }
-            byte => *byte,
-        });
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    loop {
+        let bytes = rest.as_bytes();
+        let Some(at) = bytes.iter().position(|byte| class(*byte) == ESCAPE) else {
+            out.push_str(rest);
+            return Some(out);
+        };
+        let (plain, escape) = rest.split_at_checked(at)?;
+        let (decoded, length) = match *escape.as_bytes() {
+            [b'%', high, low, ..] => (hex(high)? << 4 | hex(low)?, 3),
+            [b'%', ..] => return None,
+            _ => (b' ', 1),
+        };
+        if !decoded.is_ascii() {
+            return None;
+        }
+        out.push_str(plain);
+        out.push(char::from(decoded));
+        rest = escape.get(length..)?;
     }
-    String::from_utf8(out).ok()
 }
 
 fn hex(digit: u8) -> Option<u8> {
@@ -158,11 +218,35 @@ mod tests {
             ("a=1&&a=2&", &[("a", "1"), ("a", "2")]),
             ("%e4=%", &[("%E4", "%")]),
             ("ü=ä", &[("ü", "ä")]),
+            ("==a%3", &[("", "=a%3")]),
+            ("%41%2%42=%c3%a4%0", &[("A%2B", "ä%0")]),
+            ("&=&a&", &[("", ""), ("a", "")]),
         ];
         for (query, want) in cases {
             let pairs: Vec<_> = decode_pairs(query).collect();
             let pairs: Vec<_> = pairs.iter().map(|(k, v)| (&**k, &**v)).collect();
             assert_eq!(pairs, *want, "{query}");
+        }
+    }
+
+    #[test]
+    fn text_of_any_length_is_cut_at_the_same_places() {
+        for n in 0..2 * SHORT + 3 {
+            let (long, coded) = ("x".repeat(n), format!("{}%20+", "ü".repeat(n)));
+            let query = format!("{long}={coded}={long}&{coded}&&{long}");
+            let pairs: Vec<_> = decode_pairs(&query).collect();
+            let plain = coded.replace("%20+", "  ");
+            let mut want = vec![
+                (long.clone(), format!("{plain}={long}")),
+                (plain, String::new()),
+                (long, String::new()),
+            ];
+            want.retain(|(key, value)| !key.is_empty() || !value.is_empty());
+            let pairs: Vec<_> = pairs
+                .into_iter()
+                .map(|(key, value)| (key.into_owned(), value.into_owned()))
+                .collect();
+            assert_eq!(pairs, want, "{n}");
         }
     }
 

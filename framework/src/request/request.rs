@@ -340,8 +340,12 @@ impl Request {
         if !self.body.is_buffered() || self.is_multipart() {
             return false;
         }
-        let mut cx = Context::from_waker(std::task::Waker::noop());
-        self.poll_prepare(&mut cx).is_ready()
+        self.body.set_limit(self.limits.max_content_length);
+        let cx = Context::from_waker(std::task::Waker::noop());
+        match self.body.poll_collect(&cx) {
+            Poll::Ready(result) => self.data.set(result).is_ok(),
+            Poll::Pending => false,
+        }
     }
 
     /// Whether the body is a multipart form that is or will be read as it arrives.
@@ -352,8 +356,14 @@ impl Request {
         {
             return true;
         }
+        // Most bodies are none; the first bytes tell, without a look at the whole.
+        let first = self.header_bytes("content-type").unwrap_or_default();
+        let first = first.get(..MULTIPART.len()).unwrap_or_default();
+        if !first.eq_ignore_ascii_case(MULTIPART) || self.body.is_empty() {
+            return false;
+        }
         let content_type = self.header("content-type").unwrap_or_default();
-        if self.body.is_empty() || !Collector::is_for(content_type) {
+        if !Collector::is_for(content_type) {
             return false;
         }
         let collector = Collector::new(content_type, &self.limits);
@@ -415,6 +425,9 @@ impl Request {
         }
     }
 }
+
+/// What the media type of a multipart form begins with; values come without space before them.
+const MULTIPART: &[u8] = b"multipart/";
 
 /// What a handler is told of a body that could not be read.
 pub(crate) fn body_exception(error: &BodyError) -> HttpException {

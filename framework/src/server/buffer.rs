@@ -16,9 +16,7 @@ use crate::request::Request;
 /// and their tasks.
 #[derive(Debug)]
 pub(super) struct Workbench<F> {
-    pub(super) input: Vec<u8>,
-    /// Bytes of `input` that were used.
-    pub(super) consumed: usize,
+    pub(super) input: Input,
     pub(super) output: Vec<u8>,
     /// Bytes of `output` that were written.
     pub(super) written: usize,
@@ -29,19 +27,12 @@ pub(super) struct Workbench<F> {
 impl<F: Serving> Workbench<F> {
     pub(super) fn new(driver: Driver<F>, app: Arc<dyn Application>) -> Self {
         Self {
-            input: Vec::with_capacity(INPUT),
-            consumed: 0,
+            input: Input::new(),
             output: Vec::with_capacity(OUTPUT),
             written: 0,
             exchange: Some(new_exchange(app)),
             driver,
         }
-    }
-
-    /// What was received and not used yet.
-    #[inline]
-    pub(super) fn unread(&self) -> &[u8] {
-        self.input.get(self.consumed..).unwrap_or_default()
     }
 
     /// Whether nothing is left to send.
@@ -50,25 +41,9 @@ impl<F: Serving> Workbench<F> {
         self.written == self.output.len()
     }
 
-    /// Moves what is left to the front, so that there is room behind it.
-    #[inline]
-    pub(super) fn make_room(&mut self, most: usize) {
-        if self.consumed == self.input.len() {
-            self.input.clear();
-        } else if self.consumed > 0 {
-            self.input.drain(..self.consumed);
-        }
-        self.consumed = 0;
-        if self.input.capacity() == self.input.len() {
-            self.input
-                .reserve(INPUT.min(most.saturating_sub(self.input.len())).max(1));
-        }
-    }
-
     /// Forgets what a connection left that ended in the middle.
     pub(super) fn clear(&mut self) {
         self.input.clear();
-        self.consumed = 0;
         self.output.clear();
         self.written = 0;
         self.driver.stop();
@@ -76,7 +51,75 @@ impl<F: Serving> Workbench<F> {
 
     /// Whether it may be lent to another connection as it is: a large one is dropped instead.
     pub(super) fn is_reusable(&self) -> bool {
-        self.input.capacity() <= 4 * INPUT && self.output.capacity() <= 4 * OUTPUT
+        self.input.bytes.len() <= 4 * INPUT && self.output.capacity() <= 4 * OUTPUT
+    }
+}
+
+/// Bytes on their way in.
+///
+/// All of the memory is initialised once, when it is made: then the socket can write to it as to
+/// any slice, at no cost for each receive.
+#[derive(Debug)]
+pub(super) struct Input {
+    bytes: Vec<u8>,
+    /// Invariant: `start <= end <= bytes.len()`; what is between was received and not used yet.
+    start: usize,
+    end: usize,
+}
+
+impl Input {
+    fn new() -> Self {
+        Self {
+            bytes: vec![0; INPUT],
+            start: 0,
+            end: 0,
+        }
+    }
+
+    /// What was received and not used yet.
+    #[inline]
+    pub(super) fn unread(&self) -> &[u8] {
+        self.bytes.get(self.start..self.end).unwrap_or_default()
+    }
+
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        self.start == self.end
+    }
+
+    /// So many bytes were used.
+    #[inline]
+    pub(super) fn advance(&mut self, n: usize) {
+        self.start = self.end.min(self.start + n);
+    }
+
+    #[inline]
+    pub(super) fn clear(&mut self) {
+        self.start = 0;
+        self.end = 0;
+    }
+
+    /// Room to receive more; all is `most` bytes long at most, or one byte longer than what waits.
+    #[inline]
+    pub(super) fn room(&mut self, most: usize) -> &mut [u8] {
+        if self.is_empty() {
+            self.clear();
+        } else if self.start > 0 {
+            self.bytes.copy_within(self.start..self.end, 0);
+            self.end -= self.start;
+            self.start = 0;
+        }
+        if self.end == self.bytes.len() {
+            let more = INPUT.min(most.saturating_sub(self.end)).max(1);
+            self.bytes.resize(self.end + more, 0);
+        }
+        self.bytes.get_mut(self.end..).unwrap_or_default()
+    }
+
+    /// So many bytes were received into the room.
+    #[inline]
+    pub(super) fn filled(&mut self, n: usize) {
+        self.end = self.bytes.len().min(self.end + n);
     }
 }
 
@@ -90,3 +133,39 @@ pub(super) const INPUT: usize = 16 * 1024;
 
 /// Bytes of answers gathered before they are written.
 pub(super) const OUTPUT: usize = 16 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn receive(input: &mut Input, bytes: &[u8], most: usize) {
+        let room = input.room(most);
+        let n = room.len().min(bytes.len());
+        room[..n].copy_from_slice(&bytes[..n]);
+        input.filled(n);
+    }
+
+    #[test]
+    fn what_is_left_moves_to_the_front() {
+        let mut input = Input::new();
+        receive(&mut input, b"abcdef", INPUT);
+        assert_eq!(input.unread(), b"abcdef");
+        input.advance(4);
+        receive(&mut input, b"gh", INPUT);
+        assert_eq!(input.unread(), b"efgh");
+        input.advance(9);
+        assert!(input.is_empty());
+        assert_eq!(input.room(INPUT).len(), INPUT);
+    }
+
+    #[test]
+    fn room_grows_to_the_most_and_then_by_bytes() {
+        let mut input = Input::new();
+        let most = INPUT + 10;
+        receive(&mut input, &vec![1; INPUT], most);
+        assert_eq!(input.room(most).len(), 10);
+        receive(&mut input, &[1; 10], most);
+        assert_eq!(input.room(most).len(), 1);
+        assert_eq!(input.unread().len(), most);
+    }
+}

@@ -36,6 +36,8 @@ pub struct Head {
     /// Invariant: the ranges of `parts` lie inside, at character boundaries (it is ASCII).
     target: String,
     parts: Target,
+    /// The target is a path and nothing else, not even escaped: the commonest of all.
+    is_path: bool,
     /// The decoded path, where it differs from the raw one.
     decoded: String,
     framing: Framing,
@@ -66,6 +68,7 @@ impl Head {
             version: Version::HTTP_11,
             target: String::new(),
             parts: Target::default(),
+            is_path: false,
             decoded: String::new(),
             framing: Framing::default(),
         }
@@ -157,7 +160,9 @@ impl Head {
     #[must_use]
     #[inline]
     pub fn path(&self) -> &str {
-        if self.decoded.is_empty() {
+        if self.is_path {
+            &self.target
+        } else if self.decoded.is_empty() {
             self.raw_path()
         } else {
             &self.decoded
@@ -262,6 +267,7 @@ impl Head {
         self.fields.clear();
         self.target.clear();
         self.decoded.clear();
+        self.is_path = false;
         self.parts = Target::default();
         self.framing = Framing::default();
     }
@@ -306,6 +312,18 @@ impl Head {
             self.keep_line(window, line)?;
             return Ok(Some(line.length() - LINE_END + self.bytes.len()));
         }
+        self.read_fields(window, line, limits, most)
+    }
+
+    /// Reads fields that are not those of the last head. Apart, because it needs much room.
+    #[inline(never)]
+    fn read_fields(
+        &mut self,
+        window: &[u8],
+        line: Line,
+        limits: &Limits,
+        most: usize,
+    ) -> Result<Option<usize>, Refusal> {
         let rest = window.get(line.length()..).unwrap_or_default();
         // Clearing a hundred places for each request would cost more than reading most heads.
         let mut few = [httparse::EMPTY_HEADER; FEW_FIELDS];
@@ -352,9 +370,14 @@ impl Head {
             self.method = line.method(window)?;
             self.verb = line.verb;
         }
-        self.parts.read(target, line.classes, &self.method)?;
+        let is_path = self.parts.read(target, line.classes, &self.method)?;
         self.version = line.version();
         self.keep_target(window, line.target());
+        if is_path {
+            self.is_path = true;
+        } else {
+            self.decode_path();
+        }
         Ok(())
     }
 
@@ -424,13 +447,13 @@ impl Head {
             self.target.push_str(&String::from_utf8_lossy(bytes));
         }
         self.target.truncate(length);
-        self.decode_path();
     }
 
     #[inline]
     fn decode_path(&mut self) {
         self.decoded.clear();
         let is_doubled = self.raw_path().starts_with("//");
+        self.is_path = false;
         if self.parts.is_escaped || is_doubled {
             self.decode_path_slowly();
         }

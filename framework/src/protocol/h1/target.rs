@@ -56,26 +56,29 @@ static CLASS: [u8; 256] = {
 
 impl Target {
     /// Finds the parts of a target; it is at most 65,535 bytes long and all its bytes may stand
-    /// in one. `classes` are those of its bytes.
+    /// in one. `classes` are those of its bytes. Says whether all of it is a path as it stands.
     #[inline]
     pub(super) fn read(
         &mut self,
         bytes: &[u8],
         classes: u8,
         method: &Method,
-    ) -> Result<(), Refusal> {
-        // A path without anything special, the commonest of all.
-        if classes == 0 && *method != Method::CONNECT && bytes.first() == Some(&b'/') {
+    ) -> Result<bool, Refusal> {
+        if classes == 0
+            && bytes.first() == Some(&b'/')
+            && bytes.get(1) != Some(&b'/')
+            && *method != Method::CONNECT
+        {
             let end = bytes.len();
             self.authority = None;
             self.path = span(0, end);
             self.query = span(end, end);
             self.is_escaped = false;
             self.is_asterisk = false;
-        } else {
-            *self = Self::parse(bytes, classes, method)?;
+            return Ok(true);
         }
-        Ok(())
+        *self = Self::parse(bytes, classes, method)?;
+        Ok(false)
     }
 
     #[inline(never)]

@@ -96,14 +96,14 @@ impl<I: Transport, F: Serving> Connection<I, F> {
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), BodyError>> {
         let limits = &self.worker.config.h1;
-        let input = bench.input.get(bench.consumed..).unwrap_or_default();
+        let input = bench.input.unread();
         let before = shared.buffer.len();
         if !input.is_empty() {
             let used = self
                 .h1
                 .read_body(input, &mut shared.buffer, usize::MAX, limits);
             match used {
-                Ok(used) => bench.consumed += used,
+                Ok(used) => bench.input.advance(used),
                 Err(refusal) => return Poll::Ready(Err(BodyError::malformed(refusal.reason()))),
             }
         } else if self.h1.plain_data() > 0 {

@@ -48,9 +48,9 @@ impl<I: Transport, F: Serving> Connection<I, F> {
         // What arrived already costs nothing to discard.
         let mut sink = bytes::BytesMut::new();
         let limits = &self.worker.config.h1;
-        let input = bench.input.get(bench.consumed..).unwrap_or_default();
+        let input = bench.input.unread();
         match self.h1.read_body(input, &mut sink, usize::MAX, limits) {
-            Ok(used) => bench.consumed += used,
+            Ok(used) => bench.input.advance(used),
             Err(_) => self.h1.close(),
         }
         if self.h1.is_body_read() {
@@ -96,9 +96,9 @@ impl<I: Transport, F: Serving> Connection<I, F> {
     pub(super) fn step_drain(&mut self, bench: &mut Workbench<F>, cx: &mut Context<'_>) -> Stepped {
         let mut sink = bytes::BytesMut::new();
         let limits = &self.worker.config.h1;
-        let input = bench.input.get(bench.consumed..).unwrap_or_default();
+        let input = bench.input.unread();
         match self.h1.read_body(input, &mut sink, usize::MAX, limits) {
-            Ok(used) => bench.consumed += used,
+            Ok(used) => bench.input.advance(used),
             Err(_) => return Poll::Ready(Flow::End),
         }
         if self.h1.is_body_read() {
@@ -140,8 +140,8 @@ impl<I: Transport, F: Serving> Connection<I, F> {
         // The client said that it is done, but may have sent more all the same: closing over
         // bytes nobody read would reset the connection and destroy what is still to be sent.
         if left == 0 {
-            let has_more = !bench.unread().is_empty()
-                || matches!(self.receive(bench, cx), Poll::Ready(Ok(1..)));
+            let has_more =
+                !bench.input.is_empty() || matches!(self.receive(bench, cx), Poll::Ready(Ok(1..)));
             if !has_more {
                 return Poll::Ready(Flow::End);
             }
@@ -152,9 +152,8 @@ impl<I: Transport, F: Serving> Connection<I, F> {
             return Poll::Ready(Flow::End);
         }
         self.wait(Wait::Linger, false);
-        let left = left.saturating_sub(bench.unread().len() as u64);
+        let left = left.saturating_sub(bench.input.unread().len() as u64);
         bench.input.clear();
-        bench.consumed = 0;
         if left == 0 {
             return Poll::Ready(Flow::End);
         }
@@ -196,7 +195,7 @@ impl<I: Transport, F: Serving> Connection<I, F> {
         let status = response.status();
         let peer = self.peer;
         self.worker.log.note_refused(peer, status, reason);
-        bench.consumed = bench.input.len();
+        bench.input.clear();
         self.watch.rest();
         self.state = State::Linger(MOST_LINGERED);
         Flow::Next

@@ -24,7 +24,7 @@ impl<I: Transport, F: Serving> Connection<I, F> {
     /// Reads a head, from what is there or from the socket.
     #[inline]
     pub(super) fn step_head(&mut self, bench: &mut Workbench<F>, cx: &mut Context<'_>) -> Stepped {
-        let is_partial = !bench.unread().is_empty();
+        let is_partial = !bench.input.is_empty();
         if is_partial {
             if bench.output.len() - bench.written > self.worker.config.pipeline_bytes {
                 // A client that pipelines without reading gets no further.
@@ -36,13 +36,13 @@ impl<I: Transport, F: Serving> Connection<I, F> {
             let exchange = bench
                 .exchange
                 .get_or_insert_with(|| new_exchange(self.worker.app.0.clone()));
-            let input = bench.input.get(bench.consumed..).unwrap_or_default();
+            let input = bench.input.unread();
             match self
                 .h1
                 .read_head(input, exchange.request.head_mut(), &self.worker.config.h1)
             {
                 Ok(Some(length)) => {
-                    bench.consumed += length;
+                    bench.input.advance(length);
                     self.begin(bench);
                     return Poll::Ready(Flow::Next);
                 }
@@ -101,10 +101,10 @@ impl<I: Transport, F: Serving> Connection<I, F> {
         if let BodyFraming::Length(length) = framing
             && let Ok(length) = usize::try_from(length)
             && length <= INPUT
-            && let Some(bytes) = bench.unread().get(..length)
+            && let Some(bytes) = bench.input.unread().get(..length)
         {
             let bytes = Bytes::copy_from_slice(bytes);
-            bench.consumed += length;
+            bench.input.advance(length);
             self.h1.skip_data(length as u64);
             return Incoming::buffered(bytes);
         }

@@ -4,14 +4,13 @@ use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::pin::pin;
 use std::rc::Rc;
 use std::task::Context;
 use std::task::Poll;
 use std::task::ready;
 
 use http::StatusCode;
-use tokio::io::AsyncReadExt;
+use tokio::io::ReadBuf;
 
 use super::Transport;
 use super::buffer::INPUT;
@@ -158,13 +157,18 @@ impl<I: Transport, F: Serving> Connection<I, F> {
         self.watch.set(wait, self.worker.deadline(seconds));
     }
 
+    #[inline]
     fn receive(
         &mut self,
         bench: &mut Workbench<F>,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<usize>> {
-        bench.make_room(self.worker.config.h1.head_size + INPUT);
-        pin!(self.io.read_buf(&mut bench.input)).poll(cx)
+        let room = bench.input.room(self.worker.config.h1.head_size + INPUT);
+        let mut buffer = ReadBuf::new(room);
+        ready!(Pin::new(&mut self.io).poll_read(cx, &mut buffer))?;
+        let n = buffer.filled().len();
+        bench.input.filled(n);
+        Poll::Ready(Ok(n))
     }
 
     fn flush(&mut self, bench: &mut Workbench<F>, cx: &mut Context<'_>) -> Stepped {
@@ -212,7 +216,7 @@ impl<I: Transport, F: Serving> Connection<I, F> {
     /// Whether the connection needs nothing but its socket.
     #[inline]
     fn is_idle(&self, bench: &Workbench<F>) -> bool {
-        matches!(self.state, State::Head) && bench.unread().is_empty() && bench.is_flushed()
+        matches!(self.state, State::Head) && bench.input.is_empty() && bench.is_flushed()
     }
 }
 
@@ -231,7 +235,6 @@ impl<I: Transport, F: Serving> Future for Connection<I, F> {
             this.worker.give_back(bench);
         } else if this.is_idle(&bench) {
             bench.input.clear();
-            bench.consumed = 0;
             this.worker.give_back(bench);
         } else {
             this.bench = Some(bench);
