@@ -7,6 +7,8 @@ use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
 
+mod papers;
+
 /// The modules of the framework, from the bottom up, and what each may import: only what stands
 /// above it. Leaves, the modules behind a feature, may be named by `run` alone.
 #[rustfmt::skip]

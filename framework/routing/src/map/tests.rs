@@ -124,6 +124,29 @@ fn factories_keep_all_options() {
 }
 
 #[test]
+fn templates_fill_the_host() {
+    let template = crate::RuleTemplate::new([Rule::new("/$name").host("$name.example.com")]);
+    let map = Map::from_rules(template.fill([("name", "shop")])).unwrap();
+    let rule = map.rules()[0].rule();
+    assert_eq!(
+        (rule.text(), rule.host_text()),
+        ("/shop", Some("shop.example.com"))
+    );
+}
+
+#[test]
+fn rules_of_too_many_segments_are_refused() {
+    for (segments, is_taken) in [(16_000, true), (16_500, false)] {
+        let mut map = Map::new(MapOptions::new());
+        let answer = map.add(Rule::new("/a".repeat(segments)).endpoint("x"));
+        assert_eq!(answer.is_ok(), is_taken, "{segments}");
+        if let Err(error) = answer {
+            assert_eq!(error.kind(), RuleErrorKind::TooLong);
+        }
+    }
+}
+
+#[test]
 fn mistakes_leave_the_map_as_it_was() {
     let cases = [
         (Rule::new("/<a>/<a>"), RuleErrorKind::DuplicateVariable),
