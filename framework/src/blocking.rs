@@ -28,6 +28,7 @@ use std::time::Duration;
 
 use crate::application::Application;
 use crate::application::Place;
+use crate::application::Span;
 use crate::request::Request;
 use crate::request::Tasks;
 use crate::response::Response;
@@ -94,6 +95,7 @@ pub(crate) fn driver(pool: Arc<Pool>) -> Driver<impl Serving> {
         slot: Some(Box::pin(serve())),
         next: None,
         is_busy: false,
+        span: Span::default(),
         pool,
         away: None,
     }
@@ -106,6 +108,7 @@ pub(crate) struct Driver<F> {
     /// A request that was not begun yet.
     next: Option<Box<Exchange>>,
     is_busy: bool,
+    span: Span,
     pool: Arc<Pool>,
     away: Option<Arc<Trip<F>>>,
 }
@@ -132,6 +135,7 @@ impl<F: Serving> Driver<F> {
     /// Begins a request, when nothing is in flight.
     #[inline]
     pub(crate) fn start(&mut self, exchange: Box<Exchange>) {
+        self.span = Span::of(&exchange.request);
         self.next = Some(exchange);
         self.is_busy = true;
     }
@@ -165,13 +169,16 @@ impl<F: Serving> Driver<F> {
                 IN.set(Some(exchange));
             }
             let before = Place::Loop.enter();
-            let polled = panic::catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx)));
+            let polled = panic::catch_unwind(AssertUnwindSafe(|| {
+                self.span.within(|| future.as_mut().poll(cx))
+            }));
             let place = before.enter();
             if let Err(panic) = polled {
                 return Poll::Ready(Err(self.panicked(panic)));
             }
             if let Some(done) = OUT.take() {
                 self.is_busy = false;
+                self.span.finish(done.response.as_ref());
                 return Poll::Ready(Ok(done));
             }
             if place != Place::Wanted {
@@ -220,11 +227,13 @@ impl<F: Serving> Driver<F> {
             state: Mutex::new(TripState { back: None, waker }),
         });
         let there = trip.clone();
+        let span = self.span.clone();
         let job = Box::new(move || {
             let before = Place::Worker.enter();
             let polled = panic::catch_unwind(AssertUnwindSafe(|| {
                 // What the poll says does not matter: the loop polls again and looks itself.
-                let _pending = slot.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+                let cx = &mut Context::from_waker(Waker::noop());
+                let _pending = span.within(|| slot.as_mut().poll(cx));
             }));
             before.enter();
             let mut state = there.state.lock().unwrap_or_else(PoisonError::into_inner);

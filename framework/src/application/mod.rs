@@ -12,6 +12,7 @@
 
 mod description;
 mod reply;
+mod trace;
 
 use std::sync::Arc;
 
@@ -23,6 +24,8 @@ pub use description::RouteDescription;
 pub use description::SourceLocation;
 pub(crate) use reply::Place;
 pub use reply::Reply;
+pub(crate) use trace::Span;
+pub(crate) use trace::matched;
 
 /// Answers requests.
 ///

@@ -25,6 +25,7 @@ use crate::application::Application;
 use crate::application::Description;
 use crate::application::Reply;
 use crate::application::StartError;
+use crate::application::matched;
 use crate::request::Request;
 use crate::response::Response;
 
@@ -208,6 +209,7 @@ impl<T: Routes + 'static> Application for Bound<T> {
             let entry = &self.site.entries[rule as usize];
             route.rule = entry.rule;
             route.endpoint = entry.endpoint;
+            matched(entry.rule, entry.endpoint);
             if entry.may_redirect
                 && let Err(error) = options::matched(&self.site, request)
             {

@@ -89,6 +89,11 @@ impl Journal {
     /// A line about the server itself.
     #[cold]
     pub(super) fn note(&self, text: &str) {
+        #[cfg(feature = "tracing")]
+        if tracing::dispatcher::has_been_set() {
+            tracing::warn!(target: "rustzeug", "{text}");
+            return;
+        }
         // One line: what an error says may come from anywhere.
         let text = text.replace(['\n', '\r'], " ");
         self.add(format!("rustzeug: {text}\n").as_bytes(), |state| {
