@@ -11,6 +11,7 @@ use crate::server::Builder;
 use crate::server::LogFormat;
 use crate::server::ServeError;
 use crate::server::Server;
+use crate::server::is_child;
 
 /// Serves an application at an address, with a line for each request: Werkzeug's `run_simple`.
 ///
@@ -64,9 +65,7 @@ fn bind(builder: Builder, host: &str, port: u16) -> Result<Server, ServeError> {
         Ok(local) if port == 0 => format!("{host}:{}", local.port()),
         _ => address,
     };
-    say(&format!(
-        " * Running on http://{shown}/ (Press CTRL+C to quit)"
-    ));
+    announce(&format!("http://{shown}/"));
     Ok(server)
 }
 
@@ -77,7 +76,7 @@ fn bind_all(builder: Builder, first: &str, others: &[String]) -> Result<Server, 
         server = server.bind_also(address)?;
     }
     for address in server.local_addrs().unwrap_or_default() {
-        say(&format!(" * Running on {address} (Press CTRL+C to quit)"));
+        announce(&address.to_string());
     }
     Ok(server)
 }
@@ -374,6 +373,13 @@ fn finish(result: Result<(), String>) -> ExitCode {
 fn fail(error: &ServeError) -> ! {
     say(&format!("error: {error}"));
     std::process::exit(1)
+}
+
+/// Says where it listens; of several processes the one that looks after the others does.
+fn announce(address: &str) {
+    if !is_child() {
+        say(&format!(" * Running on {address} (Press CTRL+C to quit)"));
+    }
 }
 
 /// A line for the operator; a closed standard error is nobody's concern.

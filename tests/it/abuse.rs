@@ -57,6 +57,11 @@ fn memory_is_bounded_under_abuse() {
         ("fields without an end", head.to_owned(), "X: y\r\n"),
         ("large answers that nobody reads", String::new(), large),
         (
+            "files that nobody reads",
+            String::new(),
+            "GET /file HTTP/1.1\r\nHost: a\r\n\r\n",
+        ),
+        (
             "small answers that nobody reads",
             String::new(),
             "GET /a HTTP/1.1\r\nHost: a\r\n\r\n",

@@ -90,6 +90,12 @@ fn answer(request: &mut Request) -> Reply<'_> {
         "/pid" => Reply::Ready(Response::new(std::process::id().to_string())),
         "/exit" => std::process::exit(3),
         "/large" => Reply::Ready(Response::new(bytes::Bytes::from_static(&[b'x'; 64 * 1024]))),
+        // This program: some ten megabytes.
+        "/file" => {
+            let program = std::env::current_exe().expect("this program");
+            let answer = rustzeug::send_file(program).respond(request);
+            Reply::Ready(answer.unwrap_or_else(rustzeug::IntoResponse::into_response))
+        }
         "/echo" => Reply::future(async {
             std::future::poll_fn(|cx| request.poll_prepare(cx)).await;
             match request.bytes() {

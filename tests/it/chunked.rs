@@ -95,6 +95,21 @@ fn extensions_and_trailers_have_limits() {
 }
 
 #[test]
+fn trailers_are_read_apart_from_headers() {
+    let server = serve(Probe::default());
+    let head = HEAD.replace("/echo", "/trailers");
+    let text = server.raw(format!(
+        "{head}2\r\nhi\r\n0\r\nX: y\r\nChecksum:  1,2 \r\n\r\n"
+    ));
+    assert!(text.ends_with("\r\n\r\nhi x=y checksum=1,2"), "{text:?}");
+    // Nothing that frames, routes or authenticates comes late.
+    for name in ["Host", "Content-Length", "Transfer-Encoding"] {
+        let text = server.raw_open(format!("{head}0\r\n{name}: 1\r\n\r\n"));
+        assert_eq!(statuses(&text), [400], "{name}");
+    }
+}
+
+#[test]
 fn an_unread_chunked_body_closes() {
     let server = serve(Probe::default());
     let head = HEAD.replace("/echo", "/ignore");

@@ -115,6 +115,89 @@ fn forms_of_the_target() {
 }
 
 #[test]
+fn an_absolute_target_overrides_host() {
+    let server = serve(Probe::default());
+    let host = |line: &str, host: &str| {
+        let text = server.raw(format!("GET {line} HTTP/1.1\r\nHost: {host}\r\n\r\n"));
+        text.rsplit("\r\n").next().unwrap_or_default().to_owned()
+    };
+    assert_eq!(host("/host", "a:8000"), "a:8000");
+    assert_eq!(host("http://b/host", "a"), "b");
+    assert_eq!(host("http://b:81/host", "a"), "b:81");
+    assert_eq!(host("HTTP://[::1]:81/host", "a"), "[::1]:81");
+}
+
+#[test]
+fn what_is_no_target_is_refused() {
+    let server = serve(Probe::default());
+    for target in [
+        "/a#b",
+        "#",
+        "http://a/#b",
+        "http://u@a/",
+        "http://u:p@a/",
+        "http:///",
+        "http://",
+        "ftp://a/",
+        "a",
+        "",
+        "*a",
+        "*?a",
+        "/\"",
+        "/<",
+        "/\u{e4}",
+        "/a\u{7f}",
+        "/a\tb",
+        "/a\\b",
+        "?a",
+        "//#",
+    ] {
+        let text = server.raw_open(format!("GET {target} HTTP/1.1\r\nHost: a\r\n\r\n"));
+        assert_eq!(statuses(&text), [400], "{target:?}: {text:?}");
+    }
+    // An asterisk is for OPTIONS alone; CONNECT is not offered to anything.
+    let text = server.raw_open("GET * HTTP/1.1\r\nHost: a\r\n\r\n");
+    assert_eq!(statuses(&text), [400]);
+    for target in ["a:80", "/", "*", "http://a/"] {
+        let text = server.raw_open(format!("CONNECT {target} HTTP/1.1\r\nHost: a\r\n\r\n"));
+        assert_eq!(statuses(&text), [501], "{target:?}");
+    }
+}
+
+#[test]
+fn versions() {
+    let server = serve(Probe::default());
+    for (version, want) in [
+        ("HTTP/1.1", 200),
+        ("HTTP/1.0", 200),
+        ("HTTP/1.9", 200),
+        ("HTTP/2.0", 505),
+        ("HTTP/3.0", 505),
+        ("HTTP/0.9", 505),
+        ("HTTP/9.1", 505),
+        ("HTTP/1.", 400),
+        ("HTTP/11", 400),
+        ("HTTP/1.10", 400),
+        ("http/1.1", 400),
+        ("HTTP/1,1", 400),
+        ("HTTPS/1.1", 400),
+        ("ICY/1.1", 400),
+    ] {
+        let text = server.raw(format!("GET /ignore {version}\r\nHost: a\r\n\r\n"));
+        assert_eq!(statuses(&text), [want], "{version}: {text:?}");
+    }
+}
+
+#[test]
+fn http_1_0_gets_no_upgrade_and_no_interim_answer() {
+    let server = serve(Probe::default());
+    let text = server.raw(
+        "GET /ignore HTTP/1.0\r\nConnection: upgrade\r\nUpgrade: websocket\r\nExpect: x\r\n\r\n",
+    );
+    assert_eq!(statuses(&text), [200], "{text:?}");
+}
+
+#[test]
 fn refusals_reach_the_client_and_close() {
     let server = serve(Probe::default());
     let cases: &[(&str, u16)] = &[

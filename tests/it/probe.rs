@@ -158,6 +158,8 @@ impl Application for Probe {
             "/not-modified" => Response::new("never sent").with_status(304),
             "/reset-content" => Response::new("never sent").with_status(205),
             "/interim" => Response::new("").with_status(102),
+            "/host" => Response::new(request.host().into_owned()),
+            "/trailers" => return Reply::future(trailers(request)),
             "/close" => Response::new("bye").with_header("connection", "close"),
             "/large" => Response::new(LINE.repeat(16 * 1024)),
             "/on-close" => self.on_close(),
@@ -185,6 +187,20 @@ async fn echo(request: &mut Request) -> Response {
         Ok(bytes) => Response::new(bytes.clone()),
         Err(error) => error.into_response(),
     }
+}
+
+/// The body and the fields behind it.
+async fn trailers(request: &mut Request) -> Response {
+    std::future::poll_fn(|cx| request.poll_prepare(cx)).await;
+    let mut text = match request.bytes() {
+        Ok(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        Err(error) => return error.into_response(),
+    };
+    for (name, value) in request.trailers().iter() {
+        text.push_str(&format!(" {name}={}", value.to_str().expect("text")));
+    }
+    assert_eq!(request.header("x"), None, "a trailer is no header");
+    Response::new(text)
 }
 
 /// Answers at once; a task goes on reading the body and tells nobody.

@@ -166,3 +166,30 @@ fn several_workers_end_together() {
     drop(clients);
     server.join();
 }
+
+#[test]
+fn a_server_that_is_dropped_is_gone() {
+    let probe = Probe::default();
+    let server = rustzeug::Server::builder().workers(2).handle_signals(false);
+    let server = server.bind("127.0.0.1:0").expect("a free port");
+    let address = server.local_addr().expect("an address");
+    let app = probe.clone();
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.enable_all().build().expect("a runtime");
+    let mut client = rustzeug_tests::raw::Raw::connect(address);
+    client.send(get("/wait"));
+    runtime.block_on(async {
+        let entered = async {
+            while probe.entered() == 0 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        tokio::select! {
+            _ended = server.serve(app) => unreachable!("nobody ends it"),
+            () = entered => {}
+        }
+    });
+    assert_eq!(client.read_to_its_end().0, "");
+    wait_until("refused", || std::net::TcpStream::connect(address).is_err());
+    wait_until("dropped", || probe.dropped() == 1);
+}

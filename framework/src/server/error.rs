@@ -55,7 +55,6 @@ impl ServeError {
         }
     }
 
-    #[cfg(unix)]
     pub(super) fn process(source: io::Error) -> Self {
         Self {
             kind: Kind::Process(source),

@@ -110,7 +110,7 @@ fn is_started_by_itself() -> bool {
 }
 
 /// Whether this is one of several processes that another one looks after.
-pub(super) fn is_child() -> bool {
+pub(crate) fn is_child() -> bool {
     is_started_by_itself() && std::env::var_os(CHILD).is_some()
 }
 

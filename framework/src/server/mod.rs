@@ -35,6 +35,7 @@ mod writer;
 pub use builder::Builder;
 pub use error::ServeError;
 pub use events::Events;
+pub(crate) use handover::is_child;
 pub use listener::ListenAddr;
 pub use log_format::InvalidLogFormat;
 pub use log_format::LogFormat;

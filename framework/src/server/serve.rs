@@ -178,7 +178,7 @@ impl Server {
     #[cfg(not(unix))]
     #[allow(clippy::unused_async, reason = "elsewhere it waits")]
     async fn supervise(self, _log: &Journal) -> Result<(), ServeError> {
-        Err(ServeError::thread(io::Error::other(
+        Err(ServeError::process(io::Error::other(
             "several processes need Unix; several workers do not",
         )))
     }
