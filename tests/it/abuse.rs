@@ -47,12 +47,12 @@ fn flood(address: std::net::SocketAddr, clients: usize, begin: &str, piece: &str
     raws
 }
 
-#[test]
-fn memory_is_bounded_under_abuse() {
+/// What each does, what it sends first, and what again and again.
+fn floods() -> Vec<(&'static str, String, &'static str)> {
     let head = "POST /echo HTTP/1.1\r\nHost: a\r\n";
     let chunked = format!("{head}Transfer-Encoding: chunked\r\n\r\n");
     let large = "GET /large HTTP/1.1\r\nHost: a\r\n\r\n";
-    let cases = [
+    vec![
         ("heads without an end", format!("{head}X: "), "y"),
         ("fields without an end", head.to_owned(), "X: y\r\n"),
         ("large answers that nobody reads", String::new(), large),
@@ -94,11 +94,15 @@ fn memory_is_bounded_under_abuse() {
             "x",
         ),
         ("empty lines", String::new(), "\r\n"),
-    ];
+    ]
+}
+
+#[test]
+fn memory_is_bounded_under_abuse() {
     let server = children::start("bind=127.0.0.1:0 workers=1");
     let address = server.address();
     children::get(address, "/large");
-    for (name, begin, piece) in cases {
+    for (name, begin, piece) in floods() {
         let before = memory(server.id());
         let raws = flood(address, 10, &begin, piece);
         let during = memory(server.id());
