@@ -53,7 +53,9 @@ mod dispatcher;
 mod embedded;
 #[cfg(feature = "proxy")]
 mod http_proxy;
+mod lint;
 mod method_override;
+mod profiler;
 mod proxy_fix;
 mod request_id;
 mod security_headers;
@@ -90,7 +92,11 @@ pub use embedded::EmbeddedDir;
 pub use http_proxy::HttpProxy;
 #[cfg(feature = "proxy")]
 pub use http_proxy::ProxyTarget;
+pub use lint::Finding;
+pub use lint::Lint;
 pub use method_override::MethodOverride;
+pub use profiler::Profiler;
+pub use profiler::RouteTimes;
 pub use proxy_fix::ProxyFix;
 pub use request_id::RequestId;
 pub use request_id::RequestName;

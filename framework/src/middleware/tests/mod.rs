@@ -271,3 +271,49 @@ fn proxies_are_believed_as_far_as_they_are_counted() {
     assert_eq!(send(all), "https://outer:8443/app/seen 1.1.1.1");
     assert_eq!(send(ProxyFix::new().x_host(2)), "https://evil/seen 1.1.1.1");
 }
+
+#[test]
+fn routes_are_measured() {
+    let profiler = Profiler::new().serve_at("/times");
+    let client = client(Site.with(profiler.clone()));
+    for path in ["/", "/", "/panics/nowhere/at/all", "/inline", "/", "/times"] {
+        client.get(path).send();
+    }
+    client
+        .call(Method::from_bytes(b"BREW").unwrap(), "/")
+        .send();
+    let mut seen: Vec<_> = profiler.report();
+    for times in &seen {
+        assert!(times.min <= times.p50 && times.p50 <= times.p99 && times.p99 <= times.max);
+        assert!(
+            times.min <= times.mean && times.mean <= times.max,
+            "{times:?}"
+        );
+    }
+    seen.sort_by(|a, b| (&a.rule, a.method).cmp(&(&b.rule, b.method)));
+    let seen: Vec<_> = seen
+        .iter()
+        .map(|times| (times.method, &*times.rule, times.count))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            ("GET", "", 1),
+            ("OTHER", "", 1),
+            ("GET", "/", 3),
+            ("GET", "/inline", 1)
+        ]
+    );
+    let table = client.get("/times").send();
+    assert!(table.text().contains("GET /inline\n") && table.text().contains("OTHER (no rule)\n"));
+    let json = client
+        .get("/times")
+        .header("accept", "application/json")
+        .send();
+    let rows: Vec<serde_json::Value> = json.json().unwrap();
+    assert_eq!(rows.len(), 4);
+    assert!(
+        rows.iter()
+            .any(|row| row["rule"] == "/" && row["count"] == 3)
+    );
+}
