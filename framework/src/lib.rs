@@ -130,8 +130,8 @@ pub mod prelude {
     pub use crate::url_for;
 }
 
-/// Long reads: quickstart, routing, coming from Flask and Werkzeug, testing, deploying, limits and
-/// timeouts.
+/// Long reads: quickstart, routing, middleware, coming from Flask and Werkzeug, testing,
+/// deploying, limits and timeouts.
 pub mod guide {
     #[doc = include_str!("../docs/coming_from_flask.md")]
     pub mod coming_from_flask {}
@@ -139,6 +139,8 @@ pub mod guide {
     pub mod deploying {}
     #[doc = include_str!("../docs/limits.md")]
     pub mod limits {}
+    #[doc = include_str!("../docs/middleware.md")]
+    pub mod middleware {}
     #[doc = include_str!("../docs/quickstart.md")]
     pub mod quickstart {}
     #[doc = include_str!("../docs/routing.md")]
