@@ -93,6 +93,11 @@ struct Settings {
 
 /// The site with everything around it: read from the bottom up, as a request comes in.
 fn app(settings: Settings) -> Result<impl IntoApplication> {
+    let Settings {
+        old_site,
+        proxies,
+        timeout,
+    } = settings;
     let mut policy = ContentSecurityPolicy::new();
     policy.set_default_src("'self'");
     let fields = SecurityHeaders::new()
@@ -108,8 +113,7 @@ fn app(settings: Settings) -> Result<impl IntoApplication> {
         .map(ProxyTarget::new)
         .transpose()?;
     let old = old.map(|target| HttpProxy::new().target("/old", target.remove_prefix()));
-    let proxies = settings.proxies;
-    let timeout = settings.timeout.unwrap_or(Duration::from_secs(30));
+    let timeout = timeout.unwrap_or(Duration::from_secs(30));
     Ok(Site
         .with(MethodOverride::new())
         .with(Timeout::new(timeout))

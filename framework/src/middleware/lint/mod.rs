@@ -189,7 +189,6 @@ impl Stream for Counted {
         let piece = std::task::ready!(self.body.poll_piece(cx));
         match &piece {
             Some(Ok(bytes)) => self.given += bytes.len() as u64,
-            Some(Err(_)) => {}
             None if self.given != self.announced => {
                 let (announced, given) = (self.announced, self.given);
                 let text = format!("Content-Length {announced}, but the stream gave {given} bytes");
@@ -198,7 +197,7 @@ impl Stream for Counted {
                     text,
                 });
             }
-            None => {}
+            Some(Err(_)) | None => {}
         }
         Poll::Ready(piece)
     }
