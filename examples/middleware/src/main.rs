@@ -107,11 +107,7 @@ fn app(settings: Settings) -> Result<impl IntoApplication> {
         .origin("http://localhost:3000")
         .methods([Method::GET, Method::DELETE])
         .max_age(Duration::from_secs(600));
-    let old = settings
-        .old_site
-        .as_deref()
-        .map(ProxyTarget::new)
-        .transpose()?;
+    let old = old_site.as_deref().map(ProxyTarget::new).transpose()?;
     let old = old.map(|target| HttpProxy::new().target("/old", target.remove_prefix()));
     let timeout = timeout.unwrap_or(Duration::from_secs(30));
     Ok(Site
