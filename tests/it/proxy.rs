@@ -115,7 +115,7 @@ fn what_is_passed_on_is_answered_from_behind() {
     client.send(
         "POST /api/a%2Fb?q=%20 HTTP/1.1\r\nHost: outside\r\nContent-Length: 2\r\nAccept: x\r\n\
          Connection: keep-alive, x-mine\r\nX-Mine: 1\r\nX-Forwarded-For: 6.6.6.6\r\n\
-         X-Forwarded-Host: evil\r\n\r\nhi",
+         X-Forwarded-Host: evil\r\nX-Forwarded-Port: 1\r\nForwarded: for=evil\r\n\r\nhi",
     );
     let response = client.read_response();
     let mut lines: Vec<String> = response.text().lines().map(str::to_owned).collect();

@@ -33,6 +33,10 @@ use crate::response::send_from_directory;
 /// caches may keep a file for twelve hours, unless [`cache_timeout`](Self::cache_timeout) or
 /// [`without_cache`](Self::without_cache) say otherwise.
 ///
+/// Whether a file is there is found out on a worker thread, and only for paths below an exported
+/// prefix. With the prefix `/` that is every GET: fine for a small site, a prefix of its own is
+/// cheaper.
+///
 /// A path cannot lead out of a directory by its own text (`..`, `//`, `\`, NUL). Symbolic links
 /// are followed wherever they lead, and so is whatever happens to lie in the directory (`.git`,
 /// `.env`, a copy that an editor left): export a directory that holds nothing else, or

@@ -319,8 +319,9 @@ fn forwarded(
         append(headers, X_FORWARDED_FOR, &address.to_string());
     }
     // A client's own words about these would be believed as ours.
-    headers.remove(X_FORWARDED_PREFIX);
-    headers.remove(X_FORWARDED_HOST);
+    for name in FORWARDED {
+        headers.remove(name);
+    }
     let scheme = if request.is_secure() { "https" } else { "http" };
     headers.insert(X_FORWARDED_PROTO, HeaderValue::from_static(scheme));
     if let Some(host) = host {
@@ -432,6 +433,15 @@ const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const X_FORWARDED_PREFIX: HeaderName = HeaderName::from_static("x-forwarded-prefix");
 const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+
+/// What a proxy says of a request, beside whom it came from (RFC 7239, and what was there before).
+const FORWARDED: [&str; 5] = [
+    "forwarded",
+    "x-forwarded-host",
+    "x-forwarded-port",
+    "x-forwarded-prefix",
+    "x-forwarded-proto",
+];
 
 /// Said anew, or answered here (`Expect`); `Proxy-Connection` and `Proxy` never were fields of
 /// HTTP, and the latter becomes a variable that some programs believe (httpoxy).

@@ -109,7 +109,7 @@ impl ProxyTarget {
     /// Passes `X-Forwarded-*` on as it came. Otherwise the client's address is added to
     /// `X-Forwarded-For`, and `-Proto`, `-Host` and, where a prefix was taken off, `-Prefix` say
     /// what was asked for here: what [`ProxyFix`](super::super::ProxyFix) with a count of one
-    /// believes.
+    /// believes. What the client says of these, of `-Port` and in `Forwarded` is taken off.
     #[must_use]
     pub fn without_forwarded(mut self) -> Self {
         self.forwarded = false;
