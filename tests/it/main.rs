@@ -40,6 +40,8 @@ mod pipelining;
 mod probe;
 /// Requests that another server answers.
 mod proxy;
+/// What Werkzeug's middleware answered, asked of ours; no sockets.
+mod recorded;
 /// Programs that start themselves again.
 #[cfg(unix)]
 mod restarts;

@@ -1,0 +1,13 @@
+use rustzeug::prelude::*;
+
+struct Blog;
+
+#[application(static_folder, static_url_path = "files/")]
+impl Blog {
+    #[route("/")]
+    async fn index(&self) -> &'static str {
+        "index"
+    }
+}
+
+fn main() {}
