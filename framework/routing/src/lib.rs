@@ -86,6 +86,7 @@ pub use map::Match;
 pub use map::MatchError;
 pub use map::MatchOptions;
 pub use map::NoRule;
+pub use map::ParameterOrder;
 pub use map::QueryArgs;
 pub use map::RuleFactory;
 pub use map::RuleTemplate;

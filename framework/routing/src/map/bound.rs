@@ -1,5 +1,9 @@
 //! A rule as a map holds it: parsed, with what building needs.
 
+use std::cmp::Ordering;
+
+use super::MapOptions;
+use super::ParameterOrder;
 use crate::ConversionError;
 use crate::Kind;
 use crate::RedirectTo;
@@ -144,14 +148,15 @@ impl BoundRule {
         &self,
         values: &[(String, Value)],
         append_unknown: bool,
-        sort_parameters: bool,
+        options: &MapOptions,
     ) -> Result<(String, String), ConversionError> {
         let host = self.write(&self.host, values)?;
         let mut path = self.write(&self.path, values)?;
         if append_unknown {
             let unknown = values.iter().filter(|(name, _)| !self.has_argument(name));
-            let query = if sort_parameters {
-                query_encode(sorted(unknown).iter().map(|(name, value)| (*name, *value)))
+            let query = if options.sort_parameters {
+                let sorted = sorted(unknown, options.sort_by.unwrap_or(order));
+                query_encode(sorted)
             } else {
                 query_encode(unknown.map(|(name, value)| (name.as_str(), value)))
             };
@@ -260,26 +265,34 @@ pub(super) fn placeholders(target: &str) -> impl Iterator<Item = (std::ops::Rang
     })
 }
 
-fn sorted<'v>(values: impl Iterator<Item = &'v (String, Value)>) -> Vec<(&'v str, &'v Value)> {
+fn sorted<'v>(
+    values: impl Iterator<Item = &'v (String, Value)>,
+    order: ParameterOrder,
+) -> Vec<(&'v str, &'v Value)> {
     let mut pairs: Vec<(&str, &Value)> = values
         .flat_map(|(name, value)| match value {
             Value::List(values) => values.iter().map(|value| (name.as_str(), value)).collect(),
             value => vec![(name.as_str(), value)],
         })
         .collect();
-    pairs.sort_by(|a, b| a.0.cmp(b.0).then_with(|| order(a.1, b.1)));
+    pairs.sort_by(|a, b| order(*a, *b));
     pairs
 }
 
+/// By name, then by value.
+fn order(a: (&str, &Value), b: (&str, &Value)) -> Ordering {
+    a.0.cmp(b.0).then_with(|| value_order(a.1, b.1))
+}
+
 /// Numbers by value, text by text; what cannot be compared stays as it is.
-fn order(a: &Value, b: &Value) -> std::cmp::Ordering {
+fn value_order(a: &Value, b: &Value) -> Ordering {
     let number = |value: &Value| match value {
         Value::Bool(value) => Some(f64::from(u8::from(*value))),
         Value::Float(value) => Some(*value),
         Value::Int(value) => Some(*value as f64),
         _ => None,
     };
-    let equal = std::cmp::Ordering::Equal;
+    let equal = Ordering::Equal;
     match (a, b) {
         (Value::Int(a), Value::Int(b)) => a.cmp(b),
         (Value::Str(a), Value::Str(b)) => a.cmp(b),

@@ -158,15 +158,14 @@ impl MapAdapter<'_> {
             if !rule.suits(values, method) {
                 continue;
             }
-            let (host, path) =
-                match rule.build(values, append_unknown, self.map.options.sort_parameters) {
-                    Ok(built) => built,
-                    Err(error) if error.is_next_rule() => continue,
-                    Err(error) => {
-                        let endpoint = endpoint.unwrap_or("").to_owned();
-                        return Err(BuildError::Conversion { endpoint, error });
-                    }
-                };
+            let (host, path) = match rule.build(values, append_unknown, &self.map.options) {
+                Ok(built) => built,
+                Err(error) if error.is_next_rule() => continue,
+                Err(error) => {
+                    let endpoint = endpoint.unwrap_or("").to_owned();
+                    return Err(BuildError::Conversion { endpoint, error });
+                }
+            };
             let here = !self.map.options.table.host_matching || host == self.server_name;
             let parts = (host, path, rule.rule().websocket);
             if here {

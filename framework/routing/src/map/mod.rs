@@ -3,6 +3,7 @@
 //! What a path matches is up to `table`; here is what comes on top: values, redirects, defaults,
 //! aliases, building, and binding to a request.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -14,6 +15,7 @@ use crate::RuleError;
 use crate::TableBuf;
 use crate::TableBuilder;
 use crate::TableOptions;
+use crate::Value;
 
 mod adapter;
 mod bind;
@@ -98,9 +100,14 @@ pub struct MapOptions {
     pub table: TableOptions,
     /// A URL whose values are another rule's defaults redirects to that rule.
     pub redirect_defaults: bool,
-    /// Query arguments of built URLs are sorted by name.
+    /// Query arguments of built URLs are sorted.
     pub sort_parameters: bool,
+    /// How, if not by name and then by value: Werkzeug's `sort_key`, as a comparison.
+    pub sort_by: Option<ParameterOrder>,
 }
+
+/// Compares query arguments, names with values.
+pub type ParameterOrder = fn((&str, &Value), (&str, &Value)) -> Ordering;
 
 impl MapOptions {
     /// Makes Werkzeug's: redirect, do not sort, and those of [`TableOptions::new`].
@@ -109,6 +116,7 @@ impl MapOptions {
             table: TableOptions::new(),
             redirect_defaults: true,
             sort_parameters: false,
+            sort_by: None,
         }
     }
 }

@@ -13,7 +13,8 @@ use crate::RedirectTo;
 use crate::Value;
 
 impl MapAdapter<'_> {
-    /// Returns the URL on this host for a path (quoted), with a query.
+    /// Returns the URL for a path (quoted), with a query: on this host, or on that of a subdomain
+    /// or host, which [`host`](Self::host) completes.
     ///
     /// # Examples
     ///
@@ -26,11 +27,16 @@ impl MapAdapter<'_> {
     /// let map = Map::new(MapOptions::new());
     /// let urls = map.bind(Bind::new("example.com").script_name("/app"))?;
     /// let query = QueryArgs::Text("q=1".into());
-    /// assert_eq!(urls.make_redirect_url("/a", Some(&query)), "http://example.com/app/a?q=1");
+    /// assert_eq!(urls.make_redirect_url("/a", Some(&query), None), "http://example.com/app/a?q=1");
     /// # Ok::<(), rustzeug_routing::BindError>(())
     /// ```
-    pub fn make_redirect_url(&self, path: &str, query_args: Option<&QueryArgs>) -> String {
-        self.redirect_url(path, query_args.unwrap_or(&self.query_args), None)
+    pub fn make_redirect_url(
+        &self,
+        path: &str,
+        query_args: Option<&QueryArgs>,
+        host: Option<&str>,
+    ) -> String {
+        self.redirect_url(path, query_args.unwrap_or(&self.query_args), host)
     }
 
     pub(super) fn redirect_url(&self, path: &str, query: &QueryArgs, host: Option<&str>) -> String {
@@ -104,8 +110,7 @@ impl MapAdapter<'_> {
             if other.provides_defaults_for(found.rule) && other.suits(&found.values, Some(method)) {
                 let mut values = found.values.clone();
                 update(&mut values, other.rule().defaults());
-                let sort = self.map.options.sort_parameters;
-                let (host, path) = other.build(&values, true, sort).ok()?;
+                let (host, path) = other.build(&values, true, &self.map.options).ok()?;
                 return Some(self.redirect_url(&path, query, Some(&host)));
             }
         }
