@@ -132,6 +132,11 @@ fn bind_to_a_request() {
         let bound = (urls.server_name(), urls.subdomain());
         assert_eq!(bound, (server, Some(subdomain)), "{request:?} {name:?}");
     }
+}
+
+#[test]
+fn bind_takes_all_of_a_request() {
+    let map = map(Rule::new("/").endpoint("index"));
     let request = BindRequest {
         scheme: "https",
         method: "POST",
@@ -245,88 +250,82 @@ fn test_and_allowed_methods() {
     assert!(urls.allowed_methods("/c").is_empty());
 }
 
-#[test]
-fn build() {
-    let map = map(vec![
+fn site() -> Map {
+    map(vec![
         Rule::new("/").endpoint("index"),
         Rule::new("/<int:id>").endpoint("show"),
         Rule::new("/ws/<name>").endpoint("ws").websocket(),
         Rule::new("/").endpoint("api").subdomain("api"),
-    ]);
-    let urls = map
-        .bind(Bind::new("example.com").script_name("/app"))
-        .expect("a host");
-    let options = |change: fn(&mut BuildOptions)| {
+    ])
+}
+
+#[test]
+fn bound_to_a_websocket_other_urls_are_of_http() {
+    let map = site();
+    let mut options = BuildOptions::new();
+    options.force_external = true;
+    let socket = map.bind(Bind::new("h").url_scheme("wss")).expect("a host");
+    let built = socket.build_with("show", [("id", 7)], &options);
+    assert_eq!(built.as_deref(), Ok("https://h/7"));
+}
+
+#[track_caller]
+fn builds(endpoint: &str, values: &[(&str, Value)], options: &BuildOptions, want: &str) {
+    let map = site();
+    let bind = Bind::new("example.com").script_name("/app");
+    let urls = map.bind(bind).expect("a host");
+    let built = urls.build_with(endpoint, values.to_vec(), options);
+    assert_eq!(built.as_deref(), Ok(want), "{endpoint} {values:?}");
+}
+
+#[test]
+fn build_makes_a_query_of_the_rest() {
+    let mut options = BuildOptions::new();
+    let with = |value| [("id", Value::from(7)), ("q", value)];
+    let cases = [
+        (Value::from("a b&c"), "/app/7?q=a+b%26c"),
+        (vec![1, 2].into(), "/app/7?q=1&q=2"),
+        (Value::None, "/app/7"),
+    ];
+    for (value, want) in cases {
+        builds("show", &with(value), &options, want);
+    }
+    // A name that is given twice has both values.
+    let twice = [("t", Value::from(1)), ("t", Value::from(2))];
+    builds("index", &twice, &options, "/app/?t=1&t=2");
+    options.append_unknown = false;
+    builds("show", &with("x".into()), &options, "/app/7");
+}
+
+#[test]
+fn build_writes_the_host_where_it_is_needed() {
+    let usual = BuildOptions::new();
+    let external = |scheme: Option<&str>| {
         let mut options = BuildOptions::new();
-        change(&mut options);
+        options.force_external = true;
+        options.url_scheme = scheme.map(str::to_owned);
         options
     };
-    let external = options(|options| options.force_external = true);
-    let secure = options(|options| {
-        options.force_external = true;
-        options.url_scheme = Some("https".to_owned());
-    });
-    let relative = options(|options| {
-        options.force_external = true;
-        options.url_scheme = Some(String::new());
-    });
-    let known = options(|options| options.append_unknown = false);
-    let usual = BuildOptions::new();
-    let id = || vec![("id", Value::from(7))];
-    let with = |name, value| vec![("id", Value::from(7)), (name, value)];
-    let cases = [
-        ("show", id(), &usual, "/app/7"),
-        ("show", id(), &external, "http://example.com/app/7"),
-        ("show", id(), &secure, "https://example.com/app/7"),
-        ("show", id(), &relative, "//example.com/app/7"),
-        (
-            "show",
-            with("q", "a b&c".into()),
-            &usual,
-            "/app/7?q=a+b%26c",
-        ),
-        ("show", with("q", "x".into()), &known, "/app/7"),
-        (
-            "show",
-            with("q", vec![1, 2].into()),
-            &usual,
-            "/app/7?q=1&q=2",
-        ),
-        ("show", with("q", Value::None), &usual, "/app/7"),
-        // A name that is given twice has both values.
-        (
-            "index",
-            vec![("t", 1.into()), ("t", 2.into())],
-            &usual,
-            "/app/?t=1&t=2",
-        ),
-        ("api", vec![], &usual, "http://api.example.com/app/"),
-        // Browsers want whole URLs of WebSockets.
-        (
-            "ws",
-            vec![("name", "ä".into())],
-            &usual,
-            "ws://example.com/app/ws/%C3%A4",
-        ),
-        (
-            "ws",
-            vec![("name", "a".into())],
-            &secure,
-            "wss://example.com/app/ws/a",
-        ),
-    ];
-    for (endpoint, values, options, want) in cases {
-        let built = urls.build_with(endpoint, values.clone(), options);
-        assert_eq!(
-            built.as_deref(),
-            Ok(want),
-            "{endpoint} {values:?} {options:?}"
-        );
-    }
-    // Bound to a WebSocket, other URLs are HTTP's.
-    let socket = map.bind(Bind::new("h").url_scheme("wss")).expect("a host");
-    let built = socket.build_with("show", id(), &external);
-    assert_eq!(built.as_deref(), Ok("https://h/7"));
+    let id = [("id", Value::from(7))];
+    builds("show", &id, &usual, "/app/7");
+    builds("show", &id, &external(None), "http://example.com/app/7");
+    builds(
+        "show",
+        &id,
+        &external(Some("https")),
+        "https://example.com/app/7",
+    );
+    builds("show", &id, &external(Some("")), "//example.com/app/7");
+    builds("api", &[], &usual, "http://api.example.com/app/");
+    // Browsers want whole URLs of WebSockets.
+    let name = [("name", Value::from("ä"))];
+    builds("ws", &name, &usual, "ws://example.com/app/ws/%C3%A4");
+    builds(
+        "ws",
+        &name,
+        &external(Some("https")),
+        "wss://example.com/app/ws/%C3%A4",
+    );
 }
 
 #[test]
