@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use rustzeug_routing::Kind;
 use rustzeug_routing::Variable;
+use syn::LitStr;
 use syn::ReturnType;
 use syn::spanned::Spanned;
 
@@ -106,7 +107,8 @@ fn check_variables(model: &Model, route: &Route, errors: &mut Errors) {
 
 fn missing(variable: &Variable, route: &Route, errors: &mut Errors) {
     let name = variable.name();
-    let drawn = crate::span::draw(&route.args.rule.value(), variable.name_range(), "");
+    let literal = literal(&route.args.rule, route.host.as_ref(), variable);
+    let drawn = crate::span::draw(&literal.value(), variable.name_range(), "");
     let message = format!(
         "the handler `{}` has no parameter `{name}`\n{drawn}",
         route.handler.name
@@ -115,7 +117,15 @@ fn missing(variable: &Variable, route: &Route, errors: &mut Errors) {
         "add `{name}: {}` to the handler, or begin the variable's name with an underscore",
         suggested_type(variable)
     );
-    errors.add_with_help(route.args.rule.span(), message, help);
+    errors.add_with_help(literal.span(), message, help);
+}
+
+/// The text that a variable stands in.
+fn literal<'a>(rule: &'a LitStr, host: Option<&'a LitStr>, variable: &Variable) -> &'a LitStr {
+    match host {
+        Some(host) if variable.is_in_host() => host,
+        _ => rule,
+    }
 }
 
 fn sometimes_missing(param: &Param, route: &Route, errors: &mut Errors) {
@@ -224,7 +234,8 @@ fn check_types(route: &Route, errors: &mut Errors) {
             "any" => "one of some words",
             _ => "any text",
         };
-        let rule = crate::span::draw(&route.args.rule.value(), variable.name_range(), "");
+        let literal = literal(&route.args.rule, route.host.as_ref(), variable);
+        let rule = crate::span::draw(&literal.value(), variable.name_range(), "");
         let message = format!("`{name}` is {what}, but the parameter is a `{word}`\n{rule}");
         errors.add_with_help(param.ty.span(), message, help);
     }
@@ -332,9 +343,10 @@ fn check_mounts(model: &Model, errors: &mut Errors) {
                 .iter()
                 .any(|param| param.name.as_deref() == Some(name));
             if !has_param && !name.starts_with('_') {
-                let drawn = crate::span::draw(&prefix, variable.name_range(), "");
+                let literal = literal(&mount.args.prefix, mount.host.as_ref(), variable);
+                let drawn = crate::span::draw(&literal.value(), variable.name_range(), "");
                 errors.add_with_help(
-                    mount.args.prefix.span(),
+                    literal.span(),
                     format_args!(
                         "the mount `{}` has no parameter `{name}`\n{drawn}",
                         handler.name

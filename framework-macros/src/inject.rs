@@ -60,10 +60,11 @@ impl Injection {
             let not_found = paths::private("not_found", span);
             let lifetime = request_lifetime(span);
             let position = suffixed(position, span);
+            let source = source(variable, span);
             let from_url = paths::private("FromUrl", at);
             self.lets.push(quote_spanned! {span=>
                 let ::core::option::Option::Some(#local) =
-                    <#ty as #from_url<#lifetime, #marker>>::from_url(__args.get(#position))
+                    <#ty as #from_url<#lifetime, #marker>>::from_url(__args.#source(#position))
                 else {
                     return #not_found();
                 };
@@ -106,11 +107,16 @@ impl Injection {
 }
 
 impl Param {
-    /// The URL variable that fills the parameter.
+    /// The URL variable that fills the parameter, and its number among those of the rule or of the
+    /// host.
     pub(crate) fn variable<'p>(&self, pattern: &'p Pattern) -> Option<(usize, &'p Variable)> {
         let name = self.name.as_deref()?;
-        let mut variables = pattern.variables().iter().enumerate();
-        variables.find(|(_, variable)| variable.name().trim_start_matches('_') == name)
+        let variables = pattern.variables();
+        let found = |variable: &Variable| variable.name().trim_start_matches('_') == name;
+        let at = variables.iter().position(found)?;
+        let is_before = |other: &&Variable| other.is_in_host() == variables[at].is_in_host();
+        let position = variables[..at].iter().filter(is_before).count();
+        Some((position, &variables[at]))
     }
 
     /// The rule's default for the parameter.
@@ -222,6 +228,12 @@ fn default_value(param: &Param, ty: &Type, literal: &Lit, span: Span) -> TokenSt
     } else {
         quote!(#literal)
     }
+}
+
+/// The method of `Args` that gives the variable's text.
+pub(crate) fn source(variable: &Variable, span: Span) -> Ident {
+    let name = if variable.is_in_host() { "host" } else { "get" };
+    Ident::new(name, span)
 }
 
 fn suffixed(number: usize, span: Span) -> proc_macro2::Literal {

@@ -41,6 +41,9 @@ use proc_macro::TokenStream;
 /// | `strict_slashes = false` | a missing slash at the end makes no difference |
 /// | `merge_slashes = false` | several slashes do not count as one |
 /// | `host_matching` | rules are found by their host |
+/// | `default_subdomain = "www"` | the subdomain of rules that name none |
+/// | `redirect_defaults = false` | a URL whose values are defaults is answered where it is |
+/// | `sort_parameters` | the query of URLs that are built is sorted by name |
 /// | `static_folder = "static"` | files of this folder are answered below `/static/`; see below |
 /// | `static_url_path = "/files"` | below `/files/` instead |
 /// | `limits(max_content_length = 1_000_000)` | the most bytes of a body; also `max_form_memory_size`, `max_form_parts`; `None`: no limit |
@@ -96,9 +99,9 @@ pub fn application(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// | `inline` | the plain `fn` does not block and runs on the event loop |
 /// | `strict_slashes = false` | a missing slash at the end makes no difference |
 /// | `merge_slashes = false` | several slashes do not count as one |
-/// | `subdomain = "api"`, `host = "…"` | only there |
+/// | `subdomain = "api"`, `host = "…"` | only there; may have variables, for parameters |
 /// | `websocket` | for WebSocket requests only |
-/// | `redirect_to = "/new/<id>"` | redirects instead of calling the handler |
+/// | `redirect_to = "/new/<id>"` | redirects instead of calling the handler; or a function, `fn(&MapAdapter<'_>, &[(String, Value)]) -> String` |
 /// | `allow_overlap` | no warning that only the order decides between this rule and another |
 /// | `alias` | another URL of the endpoint, redirects to the proper one |
 /// | `limits(max_content_length = 1_000_000)` | as for the application, for this rule alone |
@@ -129,7 +132,8 @@ pub fn route(_attr: TokenStream, item: TokenStream) -> TokenStream {
 /// Mounts another application under a prefix: Flask's blueprint. Within [`macro@application`].
 ///
 /// The function lends the other application, `&Sub`, or makes one that borrows, `Sub<'_>`. The
-/// prefix may have variables, which the function takes.
+/// prefix may have variables, which the function takes. With `subdomain = "…"` or `host = "…"`,
+/// which may have variables as well, the other application is only there.
 ///
 /// # Examples
 ///

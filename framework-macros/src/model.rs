@@ -9,9 +9,11 @@ use proc_macro2::TokenTree;
 use quote::quote;
 use rustzeug_routing::Pattern;
 use rustzeug_routing::Registry;
+use rustzeug_routing::RuleError;
 use syn::Attribute;
 use syn::Generics;
 use syn::ItemImpl;
+use syn::LitStr;
 use syn::Type;
 
 use crate::args::ApplicationArgs;
@@ -56,7 +58,9 @@ pub(crate) enum Shape {
 #[derive(Debug)]
 pub(crate) struct Route {
     pub(crate) args: RouteArgs,
+    /// Of the rule, and then of its host or subdomain.
     pub(crate) pattern: Pattern,
+    pub(crate) host: Option<LitStr>,
     pub(crate) handler: Handler,
     pub(crate) cfgs: Vec<Attribute>,
 }
@@ -65,7 +69,9 @@ pub(crate) struct Route {
 #[derive(Debug)]
 pub(crate) struct Mount {
     pub(crate) args: MountArgs,
+    /// Of the prefix, and then of the host or subdomain.
     pub(crate) pattern: Pattern,
+    pub(crate) host: Option<LitStr>,
     pub(crate) handler: Handler,
     pub(crate) cfgs: Vec<Attribute>,
 }
@@ -299,27 +305,32 @@ impl Model {
                 .merge_slashes
                 .or(self.args.merge_slashes)
                 .unwrap_or(true);
-            match Pattern::parse(&args.rule.value(), merge, registry) {
-                Ok(pattern) => self.routes.push(Route {
+            let on = self.host(args.host.as_ref(), args.subdomain.as_ref());
+            let on = on.or(self.args.default_subdomain.as_ref()).cloned();
+            if let Some(pattern) = pattern(&args.rule, merge, on.as_ref(), registry, errors) {
+                self.routes.push(Route {
                     args,
                     pattern,
+                    host: on,
                     handler,
                     cfgs,
-                }),
-                Err(error) => crate::span::rule_error(&args.rule, &error, errors),
+                });
             }
         } else if is(attr, "mount") {
             let Some(args) = MountArgs::parse(attr, errors) else {
                 return;
             };
-            match Pattern::parse(&args.prefix.value(), true, registry) {
-                Ok(pattern) => self.mounts.push(Mount {
+            let on = self
+                .host(args.host.as_ref(), args.subdomain.as_ref())
+                .cloned();
+            if let Some(pattern) = pattern(&args.prefix, true, on.as_ref(), registry, errors) {
+                self.mounts.push(Mount {
                     args,
                     pattern,
+                    host: on,
                     handler,
                     cfgs,
-                }),
-                Err(error) => crate::span::rule_error(&args.prefix, &error, errors),
+                });
             }
         } else if is(attr, "errorhandler") {
             let args = ErrorHandlerArgs::parse(attr, errors);
@@ -343,11 +354,44 @@ impl Model {
         }
     }
 
+    /// Which of the two counts. A mounted application does not know whether the site matches hosts.
+    fn host<'a>(
+        &self,
+        host: Option<&'a LitStr>,
+        subdomain: Option<&'a LitStr>,
+    ) -> Option<&'a LitStr> {
+        match self.args.host_matching {
+            true => host,
+            false => subdomain.or(host),
+        }
+    }
+
     /// Whether any rule may be left out by `#[cfg]`, so that the macro does not know them all.
     pub(crate) fn has_cfg(&self) -> bool {
         self.routes.iter().any(|route| !route.cfgs.is_empty())
             || self.mounts.iter().any(|mount| !mount.cfgs.is_empty())
     }
+}
+
+/// Reads a rule or prefix with its host or subdomain; tells what is wrong with either.
+fn pattern(
+    rule: &LitStr,
+    merge: bool,
+    host: Option<&LitStr>,
+    registry: &Registry,
+    errors: &mut Errors,
+) -> Option<Pattern> {
+    let mut parsed = |literal: &LitStr, result: Result<Pattern, RuleError>| match result {
+        Ok(pattern) => Some(pattern),
+        Err(error) => {
+            crate::span::rule_error(literal, &error, errors);
+            None
+        }
+    };
+    let path = parsed(rule, Pattern::parse(&rule.value(), merge, registry));
+    let Some(host) = host else { return path };
+    let host = parsed(host, Pattern::parse_host(&host.value(), registry))?;
+    path.map(|path| path.with_host(&host))
 }
 
 /// How a message calls the function below an attribute.

@@ -6,6 +6,7 @@ use rustzeug_routing::TableBuilder;
 use rustzeug_routing::TableOptions;
 use syn::Lit;
 
+use crate::args::RedirectArg;
 use crate::diag::Errors;
 use crate::model::Model;
 use crate::model::Route;
@@ -21,6 +22,9 @@ pub(crate) fn builder(model: &Model, errors: &mut Errors) -> Option<TableBuilder
     options.strict_slashes = model.args.strict_slashes.unwrap_or(true);
     options.merge_slashes = model.args.merge_slashes.unwrap_or(true);
     options.host_matching = model.args.host_matching;
+    if let Some(subdomain) = &model.args.default_subdomain {
+        options.default_subdomain = subdomain.value();
+    }
     let mut builder = TableBuilder::with_registry(options, model.registry());
     let before = errors.len();
     for route in &model.routes {
@@ -50,8 +54,11 @@ pub(crate) fn rule(route: &Route) -> Rule {
     if let Some(host) = &args.host {
         rule = rule.host(host.value());
     }
-    if let Some(target) = &args.redirect_to {
-        rule = rule.redirect_to(target.value());
+    match &args.redirect_to {
+        None => {}
+        // The runtime is told of the function by other means.
+        Some(RedirectArg::Function(_)) => rule = rule.redirect_with(|_, _| String::new()),
+        Some(RedirectArg::Text(target)) => rule = rule.redirect_to(target.value()),
     }
     for (name, value) in &args.defaults {
         rule = with_default(rule, &name.to_string(), value);

@@ -45,6 +45,8 @@ mod recorded;
 /// Programs that start themselves again.
 #[cfg(unix)]
 mod restarts;
+/// Options of rules, mounts and applications.
+mod routing;
 /// Random connections, always the same.
 mod seeded;
 /// Ending in order.

@@ -20,6 +20,9 @@ pub(crate) struct ApplicationArgs {
     pub(crate) strict_slashes: Option<bool>,
     pub(crate) merge_slashes: Option<bool>,
     pub(crate) host_matching: bool,
+    pub(crate) default_subdomain: Option<LitStr>,
+    pub(crate) redirect_defaults: Option<bool>,
+    pub(crate) sort_parameters: bool,
     pub(crate) static_folder: Option<LitStr>,
     pub(crate) static_url_path: Option<LitStr>,
     pub(crate) limits: LimitArgs,
@@ -46,9 +49,12 @@ impl ApplicationArgs {
     fn option(&mut self, opt: &Opt, errors: &mut Errors) {
         match opt.name.to_string().as_str() {
             "converters" => self.converters = converters(opt, errors),
+            "default_subdomain" => self.default_subdomain = opt.text(errors),
             "host_matching" => self.host_matching = opt.flag(errors),
             "limits" => self.limits = LimitArgs::parse(opt, errors),
             "merge_slashes" => self.merge_slashes = opt.truth(errors),
+            "redirect_defaults" => self.redirect_defaults = opt.truth(errors),
+            "sort_parameters" => self.sort_parameters = opt.flag(errors),
             "state" => self.state = state(opt, errors),
             "static_folder" => self.static_folder = static_folder(opt, errors),
             "static_url_path" => self.static_url_path = static_url_path(opt, errors),
@@ -125,11 +131,14 @@ fn last_name(path: &str) -> &str {
     name.unwrap_or_default().trim_start_matches('.')
 }
 
-const OPTIONS: [&str; 8] = [
+const OPTIONS: [&str; 11] = [
     "converters",
+    "default_subdomain",
     "host_matching",
     "limits",
     "merge_slashes",
+    "redirect_defaults",
+    "sort_parameters",
     "state",
     "static_folder",
     "static_url_path",

@@ -16,4 +16,5 @@ pub(crate) use limits::LimitArgs;
 pub(crate) use mount::MountArgs;
 pub(crate) use options::Opt;
 pub(crate) use options::Options;
+pub(crate) use route::RedirectArg;
 pub(crate) use route::RouteArgs;

@@ -9,10 +9,12 @@ use super::Options;
 use super::route::rule_text;
 use crate::diag::Errors;
 
-/// `#[mount("/prefix")]`.
+/// `#[mount("/prefix", …)]`.
 #[derive(Debug)]
 pub(crate) struct MountArgs {
     pub(crate) prefix: LitStr,
+    pub(crate) subdomain: Option<LitStr>,
+    pub(crate) host: Option<LitStr>,
 }
 
 impl MountArgs {
@@ -22,14 +24,20 @@ impl MountArgs {
             _ => TokenStream::new(),
         };
         let options = Options::parse(tokens, true, errors);
+        options.check_twice(errors);
+        let (mut subdomain, mut host) = (None, None);
         for opt in &options.list {
-            errors.add_with_help(
-                opt.name.span(),
-                format_args!("`#[mount]` has no option `{}`", opt.name),
-                "it takes the prefix alone: `#[mount(\"/admin\")]`",
-            );
+            match opt.name.to_string().as_str() {
+                "host" => host = opt.text(errors),
+                "subdomain" => subdomain = opt.text(errors),
+                _ => opt.unknown("mount", &["host", "subdomain"], errors),
+            }
         }
         let prefix = rule_text(options.first.as_ref(), attr, errors)?;
-        Some(Self { prefix })
+        Some(Self {
+            prefix,
+            subdomain,
+            host,
+        })
     }
 }

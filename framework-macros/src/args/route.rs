@@ -7,10 +7,12 @@ use syn::Attribute;
 use syn::Lit;
 use syn::LitStr;
 use syn::Meta;
+use syn::Path;
 
 use super::LimitArgs;
 use super::Opt;
 use super::Options;
+use super::options::OptValue;
 use crate::diag::Errors;
 use crate::diag::nearest;
 
@@ -26,12 +28,20 @@ pub(crate) struct RouteArgs {
     pub(crate) subdomain: Option<LitStr>,
     pub(crate) host: Option<LitStr>,
     pub(crate) build_only: bool,
-    pub(crate) redirect_to: Option<LitStr>,
+    pub(crate) redirect_to: Option<RedirectArg>,
     pub(crate) alias: bool,
     pub(crate) allow_overlap: bool,
     pub(crate) endpoint: Option<LitStr>,
     pub(crate) inline: Option<Span>,
     pub(crate) limits: LimitArgs,
+}
+
+/// `redirect_to = …`.
+#[derive(Debug)]
+pub(crate) enum RedirectArg {
+    /// A function of the adapter and the values.
+    Function(Path),
+    Text(LitStr),
 }
 
 impl RouteArgs {
@@ -85,11 +95,30 @@ impl RouteArgs {
             "limits" => self.limits = LimitArgs::parse(opt, errors),
             "merge_slashes" => self.merge_slashes = opt.truth(errors),
             "methods" => self.methods = methods(opt, errors),
-            "redirect_to" => self.redirect_to = opt.text(errors),
+            "redirect_to" => self.redirect_to = redirect_to(opt, errors),
             "strict_slashes" => self.strict_slashes = opt.truth(errors),
             "subdomain" => self.subdomain = opt.text(errors),
             "websocket" => self.websocket = opt.flag(errors),
             _ => opt.unknown("route", &OPTIONS, errors),
+        }
+    }
+}
+
+fn redirect_to(opt: &Opt, errors: &mut Errors) -> Option<RedirectArg> {
+    let help = "write `redirect_to = \"/new/<id>\"`, or the name of a function";
+    let OptValue::Is(tokens) = &opt.value else {
+        opt.wrong(errors, help);
+        return None;
+    };
+    if let Ok(text) = syn::parse2(tokens.clone()) {
+        return Some(RedirectArg::Text(text));
+    }
+    match syn::parse2(tokens.clone()) {
+        Ok(path) => Some(RedirectArg::Function(path)),
+        Err(_) => {
+            let message = "`redirect_to` is a string or the path of a function";
+            errors.add_with_help(crate::span::of(tokens), message, help);
+            None
         }
     }
 }

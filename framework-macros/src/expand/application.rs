@@ -127,12 +127,14 @@ fn routes(model: &Model, errors: &mut Errors) -> TokenStream {
         quote::quote_spanned!(at=> __site.converter::<#path>(#name);)
     });
     let written = sources::written(model);
+    let redirects = sources::redirects(model);
     let limits = route::limits(model);
     quote! {
         const DEFINITION: #definition =
             #definition::new(&[#routes]) #table #options #hooks;
         fn describe(__site: &mut #site<'_>) {
             #written
+            #redirects
             #limits
             #(#converters)*
             #mounts
@@ -162,6 +164,15 @@ fn map_options(model: &Model) -> TokenStream {
     }
     if model.args.host_matching {
         options.extend(quote!(.host_matching()));
+    }
+    if let Some(subdomain) = &model.args.default_subdomain {
+        options.extend(quote!(.default_subdomain(#subdomain)));
+    }
+    if model.args.redirect_defaults == Some(false) {
+        options.extend(quote!(.keep_defaults()));
+    }
+    if model.args.sort_parameters {
+        options.extend(quote!(.sort_parameters()));
     }
     if let Some(limits) = model.args.limits.tokens() {
         options.extend(quote!(.limits(#limits)));

@@ -10,6 +10,7 @@ use syn::ReturnType;
 use syn::Type;
 
 use crate::inject::converter;
+use crate::inject::source;
 use crate::inject::with_lifetime;
 use crate::model::Model;
 use crate::model::Mount;
@@ -50,9 +51,10 @@ fn enter_one(model: &Model, mount: &Mount) -> TokenStream {
         let local = format_ident!("__p{index}", span = span);
         let ty = with_lifetime(&param.ty, &elided, &handler.lifetimes);
         let marker = converter(variable, &model.args.converters, span);
+        let source = source(variable, span);
         lets.extend(quote_spanned! {span=>
             let ::core::option::Option::Some(#local) =
-                <#ty as #from_url<'_, #marker>>::from_url(__trip.args().get(#position))
+                <#ty as #from_url<'_, #marker>>::from_url(__trip.args().#source(#position))
             else {
                 return __trip.not_found();
             };
@@ -75,7 +77,14 @@ pub(super) fn list(model: &Model) -> TokenStream {
         let name = mount.handler.name.to_string();
         let ty = mounted_type(mount);
         let span = mount.handler.output_span();
-        quote_spanned!(span=> #(#cfgs)* __site.mount::<#ty>(#index, #prefix, #name);)
+        let on = [&mount.args.subdomain, &mount.args.host].map(|text| match text {
+            Some(text) => quote!(::core::option::Option::Some(#text)),
+            None => quote!(::core::option::Option::None),
+        });
+        let [subdomain, host] = on;
+        quote_spanned! {span=>
+            #(#cfgs)* __site.mount::<#ty>(#index, #prefix, #name, #subdomain, #host);
+        }
     });
     mounts.collect()
 }

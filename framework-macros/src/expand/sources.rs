@@ -4,9 +4,12 @@ use proc_macro2::Literal;
 use proc_macro2::TokenStream;
 use proc_macro2::TokenTree;
 use quote::quote;
+use quote::quote_spanned;
 use syn::Type;
 
+use crate::args::RedirectArg;
 use crate::model::Model;
+use crate::model::Route;
 use crate::model::Shape;
 
 /// `Routes::describe`: the places of the rules.
@@ -24,6 +27,26 @@ pub(super) fn written(model: &Model) -> TokenStream {
     });
     let owner = owner(model);
     quote!(__site.written(#owner, ::core::file!(), &[#(#lines),*]);)
+}
+
+/// `Routes::describe`: the functions that rules redirect with, which no bytes can hold.
+pub(super) fn redirects(model: &Model) -> TokenStream {
+    let is_function =
+        |route: &Route| matches!(route.args.redirect_to, Some(RedirectArg::Function(_)));
+    if !model.routes.iter().any(is_function) {
+        return TokenStream::new();
+    }
+    let functions = model.routes.iter().map(|route| {
+        let cfgs = &route.cfgs;
+        match &route.args.redirect_to {
+            Some(RedirectArg::Function(path)) => {
+                let at = crate::span::of(path);
+                quote_spanned!(at=> #(#cfgs)* ::core::option::Option::Some(#path))
+            }
+            _ => quote!(#(#cfgs)* ::core::option::Option::None),
+        }
+    });
+    quote!(__site.redirects(&[#(#functions),*]);)
 }
 
 /// The type or the module, without what it is in.

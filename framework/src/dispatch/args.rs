@@ -2,31 +2,31 @@
 
 use std::borrow::Cow;
 
-use rustzeug_routing::Captures;
 use rustzeug_routing::Uuid;
 use rustzeug_routing::Value;
 
 use crate::application::Reply;
 use crate::exceptions::NotFound;
 use crate::request::Request;
+use crate::request::Route;
 use crate::response::IntoResponse;
 
 /// The URL variables of a rule, in its order.
 #[derive(Clone, Copy, Debug)]
 pub struct Args<'r> {
     path: &'r str,
-    captures: &'r Captures,
+    route: &'r Route,
     /// Variables of the host, and of prefixes, which belong to the mounts.
     skip: usize,
 }
 
 impl<'r> Args<'r> {
     pub(super) fn new(request: &'r Request, skip: usize) -> Self {
-        let captures = &request.route().captures;
+        let route = request.route();
         Self {
             path: request.path(),
-            captures,
-            skip: captures.hosts() + skip,
+            route,
+            skip: route.captures.hosts() + skip,
         }
     }
 
@@ -34,7 +34,18 @@ impl<'r> Args<'r> {
     #[must_use]
     #[inline]
     pub fn get(&self, index: usize) -> &'r str {
-        self.captures.get(self.skip + index, self.path)
+        self.route.captures.get(self.skip + index, self.path)
+    }
+
+    /// The text of a variable of the host or subdomain.
+    #[must_use]
+    pub fn host(&self, index: usize) -> &'r str {
+        let Route { captures, host, .. } = self.route;
+        if index < captures.hosts() {
+            captures.get_with_host(index, host, self.path)
+        } else {
+            ""
+        }
     }
 }
 

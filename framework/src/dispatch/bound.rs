@@ -164,7 +164,7 @@ impl<T: Routes + 'static> Bound<T> {
     #[cold]
     fn missed<'a>(&'a self, response: Response, request: &'a mut Request) -> Reply<'a> {
         let (path, _, route) = request.route_parts();
-        let level = self.site.level_of(path, &mut route.captures);
+        let level = self.site.level_of(&route.host, path, &mut route.captures);
         if !level.definition.hooks.any() && !T::DEFINITION.hooks.any() && level.steps.len() < 2 {
             return Reply::Ready(response);
         }
@@ -205,6 +205,9 @@ impl<T: Routes + 'static> Application for Bound<T> {
             None => table.find(path, method, websocket, &mut route.captures),
             Some(host) => table.find_host(host, path, method, websocket, &mut route.captures),
         };
+        if let Some(host) = host {
+            route.host = host;
+        }
         if let Outcome::Found(rule) = outcome {
             let entry = &self.site.entries[rule as usize];
             route.rule = entry.rule;

@@ -1,7 +1,9 @@
 //! An application's rules and options as constants.
 
+use rustzeug_routing::MapOptions;
 use rustzeug_routing::Rule;
-use rustzeug_routing::TableOptions;
+
+use super::ground::Ground;
 
 use super::LimitsDef;
 
@@ -15,6 +17,9 @@ pub struct Definition {
     pub(super) strict_slashes: Option<bool>,
     pub(super) merge_slashes: Option<bool>,
     pub(super) host_matching: bool,
+    pub(super) default_subdomain: Option<&'static str>,
+    pub(super) redirect_defaults: bool,
+    pub(super) sort_parameters: bool,
     pub(super) limits: LimitsDef,
     pub(super) hooks: HookCounts,
 }
@@ -54,6 +59,9 @@ impl Definition {
             strict_slashes: None,
             merge_slashes: None,
             host_matching: false,
+            default_subdomain: None,
+            redirect_defaults: true,
+            sort_parameters: false,
             limits: LimitsDef::new(),
             hooks: HookCounts {
                 before: 0,
@@ -92,6 +100,27 @@ impl Definition {
         self
     }
 
+    /// The subdomain of rules that name none.
+    #[must_use]
+    pub const fn default_subdomain(mut self, subdomain: &'static str) -> Self {
+        self.default_subdomain = Some(subdomain);
+        self
+    }
+
+    /// A URL whose values are defaults is answered where it is.
+    #[must_use]
+    pub const fn keep_defaults(mut self) -> Self {
+        self.redirect_defaults = false;
+        self
+    }
+
+    /// Query arguments of built URLs are sorted.
+    #[must_use]
+    pub const fn sort_parameters(mut self) -> Self {
+        self.sort_parameters = true;
+        self
+    }
+
     /// Limits of requests, for all rules.
     #[must_use]
     pub const fn limits(mut self, limits: LimitsDef) -> Self {
@@ -127,23 +156,34 @@ impl Definition {
         self
     }
 
-    pub(super) fn table_options(&self) -> TableOptions {
-        let mut options = TableOptions::new();
-        options.strict_slashes = self.strict_slashes.unwrap_or(true);
-        options.merge_slashes = self.merge_slashes.unwrap_or(true);
-        options.host_matching = self.host_matching;
+    /// The options of the site whose root the application is.
+    pub(super) fn map_options(&self) -> MapOptions {
+        let mut options = MapOptions::new();
+        options.table.strict_slashes = self.strict_slashes.unwrap_or(true);
+        options.table.merge_slashes = self.merge_slashes.unwrap_or(true);
+        options.table.host_matching = self.host_matching;
+        options.table.default_subdomain = self.default_subdomain.unwrap_or("").to_owned();
+        options.redirect_defaults = self.redirect_defaults;
+        options.sort_parameters = self.sort_parameters;
         options
     }
 
-    /// A rule of the application below a prefix, with what the application says for all rules.
-    pub(super) fn place(&self, mut rule: Rule, prefix: &str, endpoint: &str) -> Rule {
+    /// A rule of the application where it is mounted, with what the application says for all rules.
+    pub(super) fn place(&self, mut rule: Rule, ground: &Ground, endpoint: &str) -> Rule {
+        let subdomain = ground.subdomain.as_deref().or(self.default_subdomain);
+        if let (None, Some(subdomain)) = (rule.subdomain_text(), subdomain) {
+            rule = rule.subdomain(subdomain);
+        }
+        if let (None, Some(host)) = (rule.host_text(), &ground.host) {
+            rule = rule.host(host);
+        }
         if let (None, Some(strict)) = (rule.is_strict(), self.strict_slashes) {
             rule = rule.strict_slashes(strict);
         }
         if let (None, Some(merge)) = (rule.merges_slashes(), self.merge_slashes) {
             rule = rule.merge_slashes(merge);
         }
-        rule.endpoint(endpoint).prefixed(prefix)
+        rule.endpoint(endpoint).prefixed(&ground.prefix)
     }
 }
 

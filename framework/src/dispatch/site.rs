@@ -2,13 +2,11 @@
 
 use std::any::type_name;
 use std::collections::HashSet;
-use std::sync::Mutex;
-use std::sync::PoisonError;
 
 use rustzeug_routing::Converter;
 use rustzeug_routing::Kind;
 use rustzeug_routing::Map;
-use rustzeug_routing::MapOptions;
+use rustzeug_routing::MapAdapter;
 use rustzeug_routing::Outcome;
 use rustzeug_routing::Pattern;
 use rustzeug_routing::Registry;
@@ -18,12 +16,17 @@ use rustzeug_routing::Table;
 use rustzeug_routing::TableBuf;
 use rustzeug_routing::TableBuilder;
 use rustzeug_routing::TableOptions;
+use rustzeug_routing::Value;
 
 use super::Definition;
 use super::LimitsDef;
 use super::Needs;
 use super::Routes;
 use super::describe;
+use super::ground::Ground;
+use super::ground::unheard;
+use super::kept::kept;
+use super::kept::kept_table;
 use super::trip::Step;
 use crate::application::StartError;
 
@@ -74,8 +77,13 @@ pub(super) struct LevelInfo {
     /// `admin.` of `admin.user`; empty for the root.
     pub(super) endpoints: String,
     pub(super) steps: Vec<Step>,
+    /// What its mount, or one around it, names.
+    pub(super) subdomain: Option<String>,
+    pub(super) host: Option<String>,
     /// The variables of the prefix.
     pub(super) variables: Vec<(String, Kind)>,
+    /// Those of the host or subdomain that a mount names.
+    pub(super) host_variables: Vec<(String, Kind)>,
     /// Its limits, and those of what it is mounted in.
     limits: LimitsDef,
     /// What its handlers are functions of, as the program calls it.
@@ -150,7 +158,14 @@ impl Site<'_> {
     }
 
     /// Adds the rules of a mounted application.
-    pub fn mount<S: Routes>(&mut self, mount: usize, prefix: &str, name: &str) {
+    pub fn mount<S: Routes>(
+        &mut self,
+        mount: usize,
+        prefix: &str,
+        name: &str,
+        subdomain: Option<&str>,
+        host: Option<&str>,
+    ) {
         let parent = &self.plan.levels[self.level];
         if parent.steps.len() >= DEEPEST {
             self.plan.errors.push(format!(
@@ -160,25 +175,28 @@ impl Site<'_> {
             ));
             return;
         }
+        let ground = Ground::below(parent, mount, prefix, name, [subdomain, host]);
         let limits = parent.limits;
-        let prefix = format!("{}{}", parent.prefix, prefix.trim_end_matches('/'));
-        let endpoints = format!("{}{name}.", parent.endpoints);
-        let mut steps = parent.steps.clone();
-        steps.push(Step {
-            mount,
-            variables: 0,
-        });
-        add::<S>(self.plan, prefix, endpoints, steps, limits);
+        add::<S>(self.plan, ground, limits);
+    }
+
+    /// Hands over the functions that rules redirect with, in the order of the rules.
+    pub fn redirects(&mut self, functions: &[Option<RedirectFn>]) {
+        let level = self.level;
+        let own = |(entry, _): &(&Entry, &mut Rule)| entry.level == level;
+        let rules = self.plan.entries.iter().zip(&mut self.plan.rules);
+        for ((_, rule), function) in rules.filter(own).zip(functions) {
+            if let Some(function) = *function {
+                *rule = rule.clone().redirect_with(function);
+            }
+        }
     }
 }
 
-fn add<S: Routes>(
-    plan: &mut Plan,
-    prefix: String,
-    endpoints: String,
-    steps: Vec<Step>,
-    outer: LimitsDef,
-) {
+/// What `redirect_to` may name: makes a URL of the values of a request.
+pub type RedirectFn = fn(&MapAdapter<'_>, &[(String, Value)]) -> String;
+
+fn add<S: Routes>(plan: &mut Plan, ground: Ground, outer: LimitsDef) {
     let level = plan.levels.len();
     let definition = S::DEFINITION;
     let limits = definition.limits.within(outer);
@@ -187,8 +205,13 @@ fn add<S: Routes>(
             continue;
         };
         let own = record.rule.endpoint_name().unwrap_or(&record.handler);
-        let endpoint = kept(&format!("{endpoints}{own}"));
-        let rule = definition.place(record.rule, &prefix, endpoint);
+        let endpoint = kept(&format!("{}{own}", ground.endpoints));
+        if let Some(why) = ground.refuses(&record.rule) {
+            let text = record.rule.text();
+            plan.errors
+                .push(format!("`{text}` of `{own}` cannot be mounted: {why}"));
+        }
+        let rule = definition.place(record.rule, &ground, endpoint);
         plan.entries.push(Entry {
             needs,
             handler: kept(&record.handler),
@@ -206,10 +229,13 @@ fn add<S: Routes>(
     plan.levels.push(LevelInfo {
         app,
         definition,
-        prefix,
-        endpoints,
-        steps,
+        prefix: ground.prefix,
+        endpoints: ground.endpoints,
+        steps: ground.steps,
+        subdomain: ground.subdomain,
+        host: ground.host,
         variables: Vec::new(),
+        host_variables: Vec::new(),
         owner: "",
         file: "",
         lines: &[],
@@ -242,15 +268,15 @@ impl SiteMap {
     pub(super) fn new<S: Routes>() -> Result<Self, StartError> {
         let mut plan = Plan::default();
         let outer = LimitsDef::new();
-        add::<S>(&mut plan, String::new(), String::new(), Vec::new(), outer);
-        let mut options = MapOptions::new();
-        options.table = S::DEFINITION.table_options();
-        plan.levels_with_variables();
+        add::<S>(&mut plan, Ground::default(), outer);
+        let options = S::DEFINITION.map_options();
+        plan.levels_with_variables(options.table.host_matching);
         let mut map = Map::with_registry(options, std::mem::take(&mut plan.registry));
         let rules = std::mem::take(&mut plan.rules);
         let has_websockets = rules.iter().any(Rule::is_websocket);
         plan.mark_defaults(&rules);
-        for rule in rules {
+        for (index, rule) in rules.into_iter().enumerate() {
+            plan.check_host(index, &rule, map.options().table.host_matching);
             if let Err(error) = map.add(rule) {
                 plan.errors.push(error.draw());
             }
@@ -259,7 +285,7 @@ impl SiteMap {
         if table.is_none() && plan.errors.is_empty() {
             plan.errors.push(other_version::<S>());
         }
-        let prefixes = plan.prefixes();
+        let prefixes = plan.prefixes(map.options().table.clone());
         let Plan {
             entries,
             levels,
@@ -296,6 +322,7 @@ impl SiteMap {
     /// The innermost application whose prefix the path has; its variables are in `captures`.
     pub(super) fn level_of(
         &self,
+        host: &str,
         path: &str,
         captures: &mut rustzeug_routing::Captures,
     ) -> &LevelInfo {
@@ -303,7 +330,7 @@ impl SiteMap {
             return &self.levels[0];
         };
         let any = rustzeug_routing::Methods::ALL;
-        let level = match table.as_table().find(path, any, false, captures) {
+        let level = match table.as_table().find_host(host, path, any, false, captures) {
             Outcome::Found(rule) => levels[rule as usize],
             _ => 0,
         };
@@ -313,21 +340,27 @@ impl SiteMap {
 
 impl Plan {
     /// Reads the prefixes, when every converter is known.
-    fn levels_with_variables(&mut self) {
+    fn levels_with_variables(&mut self, host_matching: bool) {
         for index in 0..self.levels.len() {
-            let text = match &*self.levels[index].prefix {
+            let level = &self.levels[index];
+            let text = match &*level.prefix {
                 "" => "/",
                 prefix => prefix,
             };
-            // What is wrong with a prefix is told for each rule below it.
-            let Ok(pattern) = Pattern::parse(text, true, &self.registry) else {
+            let on = if host_matching {
+                &level.host
+            } else {
+                &level.subdomain
+            };
+            // What is wrong with a prefix or host is told for each rule below it.
+            let (Ok(prefix), Ok(host)) = (
+                Pattern::parse(text, true, &self.registry),
+                Pattern::parse_host(on.as_deref().unwrap_or(""), &self.registry),
+            ) else {
                 continue;
             };
-            let variables = pattern.variables().iter();
             let level = &mut self.levels[index];
-            level.variables = variables
-                .map(|variable| (variable.name().to_owned(), variable.kind().clone()))
-                .collect();
+            (level.variables, level.host_variables) = (variables(&prefix), variables(&host));
         }
         // A mount's own variables are what its prefix has more than that of its parent.
         for index in 1..self.levels.len() {
@@ -352,6 +385,16 @@ impl Plan {
             if let Some(last) = level.steps.last_mut() {
                 last.variables = own;
             }
+        }
+    }
+
+    fn check_host(&mut self, index: usize, rule: &Rule, host_matching: bool) {
+        if let Some(why) = unheard(rule, host_matching) {
+            let (entry, text) = (&self.entries[index], rule.text());
+            let owner = self.levels[entry.level].owner;
+            let handler = entry.handler;
+            let text = format!("`{text}` of `{owner}::{handler}` is never found: {why}");
+            self.errors.push(text);
         }
     }
 
@@ -386,7 +429,7 @@ impl Plan {
     }
 
     /// A table of the prefixes, where more than the root has hooks or error handlers.
-    fn prefixes(&self) -> Option<(TableBuf, Vec<usize>)> {
+    fn prefixes(&self, mut options: TableOptions) -> Option<(TableBuf, Vec<usize>)> {
         if !self
             .levels
             .iter()
@@ -395,13 +438,18 @@ impl Plan {
         {
             return None;
         }
-        let mut options = TableOptions::new();
         options.strict_slashes = false;
         let mut builder = TableBuilder::with_registry(options, self.registry.clone());
         let mut levels = Vec::new();
         for (index, level) in self.levels.iter().enumerate().skip(1) {
             for rest in ["/", "/<path:__rest>"] {
-                let rule = Rule::new(format!("{}{rest}", level.prefix));
+                let mut rule = Rule::new(format!("{}{rest}", level.prefix));
+                if let Some(subdomain) = &level.subdomain {
+                    rule = rule.subdomain(subdomain);
+                }
+                if let Some(host) = &level.host {
+                    rule = rule.host(host);
+                }
                 if builder.add(&rule).is_ok() {
                     levels.push(index);
                 }
@@ -411,34 +459,11 @@ impl Plan {
     }
 }
 
-/// Text for as long as the program runs; equal text is kept once, so that binding the same
-/// application again and again, as tests do, keeps nothing new.
-fn kept(text: &str) -> &'static str {
-    static KEPT: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);
-    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-    let kept = kept.get_or_insert_default();
-    match kept.get(text) {
-        Some(known) => known,
-        None => {
-            let new: &'static str = String::from(text).leak();
-            kept.insert(new);
-            new
-        }
-    }
-}
-
-/// The table that a macro wrote as these bytes, read once and kept as long as the program runs: a
-/// request looks at it without a copy.
-fn kept_table(bytes: &'static [u8]) -> Option<&'static Table<'static>> {
-    static KEPT: Mutex<Vec<(&'static [u8], &'static Table<'static>)>> = Mutex::new(Vec::new());
-    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((_, table)) = kept.iter().find(|(known, _)| std::ptr::eq(*known, bytes)) {
-        return Some(table);
-    }
-    let table: &'static TableBuf = Box::leak(Box::new(TableBuf::from_bytes(bytes)?));
-    let table = Box::leak(Box::new(table.as_table()));
-    kept.push((bytes, table));
-    Some(table)
+fn variables(pattern: &Pattern) -> Vec<(String, Kind)> {
+    let variables = pattern.variables().iter();
+    variables
+        .map(|variable| (variable.name().to_owned(), variable.kind().clone()))
+        .collect()
 }
 
 /// More mounts than this on one way are a mount in itself.

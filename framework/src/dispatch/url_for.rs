@@ -14,6 +14,7 @@ use super::options::adapter;
 use super::site::LevelInfo;
 use super::site::SiteMap;
 use crate::request::Request;
+use crate::request::Route;
 
 /// The URL of an endpoint of the application `A`: made by [`url_for!`](crate::url_for), made text
 /// by [`Request::url_for`].
@@ -236,11 +237,15 @@ impl Request {
         let Some(current) = site.levels.iter().find(|known| known.endpoints == here) else {
             return Vec::new();
         };
-        let captures = &self.route().captures;
+        let Route { captures, host, .. } = self.route();
         let mine = current.variables.iter().enumerate();
-        mine.filter(|(_, (name, _))| level.variables.iter().any(|(known, _)| known == name))
+        let mine = mine.map(|(index, variable)| (captures.hosts() + index, variable));
+        let hosts = current.host_variables.iter().enumerate();
+        let wanted = level.variables.iter().chain(&level.host_variables);
+        mine.chain(hosts)
+            .filter(|(_, (name, _))| wanted.clone().any(|(known, _)| known == name))
             .filter_map(|(index, (name, kind))| {
-                let text = captures.get(captures.hosts() + index, self.path());
+                let text = captures.get_with_host(index, host, self.path());
                 Some((name.clone(), kind.parse(text)?))
             })
             .collect()

@@ -12,6 +12,8 @@ use rustzeug_routing::Captures;
 pub struct Route {
     /// Spans of the URL variables; memory that is used again for each request.
     pub(crate) captures: Captures,
+    /// What those of the host are spans of: the host or the subdomain.
+    pub(crate) host: String,
     pub(crate) rule: &'static str,
     pub(crate) endpoint: &'static str,
     /// What `dispatch` builds URLs with; kept when the request is used again, so that the count

@@ -39,6 +39,7 @@ pub struct Variable {
     converter_name: String,
     converter_range: Range<usize>,
     arguments: Arguments,
+    in_host: bool,
     pub(crate) kind: Kind,
 }
 
@@ -129,6 +130,33 @@ impl Pattern {
         Ok(pattern)
     }
 
+    /// Adds the variables of the rule's host or subdomain behind those of the rule: to those who ask
+    /// for names and converters a rule is both.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug_routing::Pattern;
+    /// use rustzeug_routing::Registry;
+    ///
+    /// let registry = Registry::new();
+    /// let host = Pattern::parse_host("<user>.example.com", &registry)?;
+    /// let rule = Pattern::parse("/<page>", true, &registry)?.with_host(&host);
+    /// let variables = rule.variables().iter();
+    /// let found: Vec<_> = variables.map(|of| (of.name(), of.is_in_host())).collect();
+    /// assert_eq!(found, [("page", false), ("user", true)]);
+    /// # Ok::<(), rustzeug_routing::RuleError>(())
+    /// ```
+    #[must_use]
+    pub fn with_host(mut self, host: &Self) -> Self {
+        let variables = host.variables.iter().cloned();
+        self.variables.extend(variables.map(|variable| Variable {
+            in_host: true,
+            ..variable
+        }));
+        self
+    }
+
     /// Returns the variables in the order they stand in the text.
     pub fn variables(&self) -> &[Variable] {
         &self.variables
@@ -139,6 +167,11 @@ impl Variable {
     /// Returns its name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Returns whether it is one of the host or subdomain: see [`Pattern::with_host`].
+    pub fn is_in_host(&self) -> bool {
+        self.in_host
     }
 
     /// Returns where its name stands in the rule, in bytes.
@@ -297,6 +330,7 @@ impl<'a> Parser<'a> {
             converter_name: converter_name.to_owned(),
             converter_range,
             arguments,
+            in_host: false,
             kind,
         });
         Ok(token.end)
