@@ -22,7 +22,7 @@ use crate::model::Route;
 use crate::model::Shape;
 use crate::needs::is_stream;
 use crate::needs::is_whole_body;
-use crate::table;
+use crate::overlap;
 
 /// Tells of everything that is wrong.
 pub(crate) fn check(model: &Model, errors: &mut Errors) {
@@ -43,7 +43,7 @@ pub(crate) fn check(model: &Model, errors: &mut Errors) {
     check_hooks(model, errors);
     check_error_handlers(model, errors);
     if errors.is_empty() {
-        check_conflicts(model, errors);
+        overlap::check_conflicts(model, errors);
     }
 }
 
@@ -440,54 +440,6 @@ fn check_receiver(model: &Model, handler: &Handler, errors: &mut Errors) {
             "take `State<'_, T>` and name the type: `#[application(state = T)]`",
         );
     }
-}
-
-/// A rule that can never match is a mistake, told at both rules.
-fn check_conflicts(model: &Model, errors: &mut Errors) {
-    let Some(built) = table::build(model, errors) else {
-        return;
-    };
-    for conflict in &built.conflicts {
-        let (Some(first), Some(second)) = (
-            model.routes.get(conflict.first as usize),
-            model.routes.get(conflict.second as usize),
-        ) else {
-            continue;
-        };
-        if !first.cfgs.is_empty() || !second.cfgs.is_empty() {
-            continue;
-        }
-        // What a converter weighs that is not one of ours is not known here.
-        if conflict.by_order && (has_own_converter(first) || has_own_converter(second)) {
-            continue;
-        }
-        let (earlier, later) = (first.args.rule.value(), second.args.rule.value());
-        let by = &first.handler.name;
-        let message = if conflict.total {
-            format!("the rule `{later}` can never match: `{earlier}` of `{by}` takes its requests")
-        } else {
-            format!(
-                "the rule `{later}` never gets {}: `{earlier}` of `{by}` takes these requests",
-                conflict.methods
-            )
-        };
-        let help = if conflict.by_order {
-            format!("write it before `{earlier}`: of equal rules the earlier one wins")
-        } else {
-            "give one of them another path or other `methods`, or remove it".to_owned()
-        };
-        errors.add_with_help(second.args.rule.span(), message, help);
-        errors.add(
-            first.args.rule.span(),
-            format_args!("`{by}` takes them with this rule"),
-        );
-    }
-}
-
-/// Whether a variable of the rule has a converter of `#[application(converters(…))]`.
-pub(crate) fn has_own_converter(route: &Route) -> bool {
-    let mut variables = route.pattern.variables().iter();
-    variables.any(|variable| matches!(variable.kind(), Kind::Custom(_)))
 }
 
 const BUILT_IN: [&str; 7] = ["any", "default", "float", "int", "path", "string", "uuid"];

@@ -1,14 +1,63 @@
-//! Warnings of rules that only their order decides between.
+//! Rules that take each other's requests: errors where one can never match, warnings where only the
+//! order decides.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 use quote::quote_spanned;
+use rustzeug_routing::Kind;
 
-use crate::check::has_own_converter;
 use crate::diag::Errors;
 use crate::model::Model;
 use crate::model::Route;
 use crate::table;
+
+/// A rule that can never match is a mistake, told at both rules.
+pub(crate) fn check_conflicts(model: &Model, errors: &mut Errors) {
+    let Some(built) = table::build(model, errors) else {
+        return;
+    };
+    for conflict in &built.conflicts {
+        let (Some(first), Some(second)) = (
+            model.routes.get(conflict.first as usize),
+            model.routes.get(conflict.second as usize),
+        ) else {
+            continue;
+        };
+        if !first.cfgs.is_empty() || !second.cfgs.is_empty() {
+            continue;
+        }
+        // What a converter weighs that is not one of ours is not known here.
+        if conflict.by_order && (has_own_converter(first) || has_own_converter(second)) {
+            continue;
+        }
+        let (earlier, later) = (first.args.rule.value(), second.args.rule.value());
+        let by = &first.handler.name;
+        let message = if conflict.total {
+            format!("the rule `{later}` can never match: `{earlier}` of `{by}` takes its requests")
+        } else {
+            format!(
+                "the rule `{later}` never gets {}: `{earlier}` of `{by}` takes these requests",
+                conflict.methods
+            )
+        };
+        let help = if conflict.by_order {
+            format!("write it before `{earlier}`: of equal rules the earlier one wins")
+        } else {
+            "give one of them another path or other `methods`, or remove it".to_owned()
+        };
+        errors.add_with_help(second.args.rule.span(), message, help);
+        errors.add(
+            first.args.rule.span(),
+            format_args!("`{by}` takes them with this rule"),
+        );
+    }
+}
+
+/// Whether a variable of the rule has a converter of `#[application(converters(…))]`.
+fn has_own_converter(route: &Route) -> bool {
+    let mut variables = route.pattern.variables().iter();
+    variables.any(|variable| matches!(variable.kind(), Kind::Custom(_)))
+}
 
 /// A warning at each rule that an earlier one of equal weight takes requests from, unless one of
 /// them allows it.
