@@ -94,6 +94,7 @@ pub fn application(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// | option | meaning |
 /// |---|---|
 /// | `methods = ["GET"]` | the methods it takes, else `GET`; `HEAD` comes with `GET` |
+/// | `any_method` | it takes every method |
 /// | `defaults(page = 1)` | values of parameters that the rule has no variables for |
 /// | `endpoint = "name"` | the name for URLs, else that of the function |
 /// | `inline` | the plain `fn` does not block and runs on the event loop |

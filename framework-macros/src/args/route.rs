@@ -87,6 +87,11 @@ impl RouteArgs {
         match opt.name.to_string().as_str() {
             "alias" => self.alias = opt.flag(errors),
             "allow_overlap" => self.allow_overlap = opt.flag(errors),
+            "any_method" => {
+                if opt.flag(errors) {
+                    self.methods = None;
+                }
+            }
             "build_only" => self.build_only = opt.flag(errors),
             "defaults" => self.defaults = defaults(opt, errors),
             "endpoint" => self.endpoint = opt.text(errors),
@@ -198,9 +203,10 @@ fn defaults(opt: &Opt, errors: &mut Errors) -> Vec<(Ident, Lit)> {
     defaults
 }
 
-const OPTIONS: [&str; 14] = [
+const OPTIONS: [&str; 15] = [
     "alias",
     "allow_overlap",
+    "any_method",
     "build_only",
     "defaults",
     "endpoint",

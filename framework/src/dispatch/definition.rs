@@ -79,6 +79,12 @@ impl Definition {
         self
     }
 
+    /// The table that was made at compile time, for those who compare.
+    #[must_use]
+    pub const fn made_table(&self) -> Option<&'static [u8]> {
+        self.table
+    }
+
     /// Whether a missing slash redirects, for all rules.
     #[must_use]
     pub const fn strict_slashes(mut self, strict: bool) -> Self {

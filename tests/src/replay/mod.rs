@@ -12,6 +12,7 @@ use std::panic::catch_unwind;
 
 use serde_json::Value;
 
+pub mod applications;
 pub mod compare;
 pub mod differences;
 pub mod exceptions;

@@ -215,7 +215,12 @@ fn map_options(input: &Value) -> MapOptions {
     options
 }
 
-fn map(input: &Value) -> Result<Map, rustzeug_routing::RuleError> {
+/// Makes a recorded map.
+///
+/// # Errors
+///
+/// A rule that is none.
+pub fn map(input: &Value) -> Result<Map, rustzeug_routing::RuleError> {
     let mut map = Map::new(map_options(input));
     for rule in input["rules"].as_array().map_or(&[][..], Vec::as_slice) {
         map.add(self::rule(rule))?;
@@ -262,7 +267,8 @@ fn rule(input: &Value) -> Rule {
     rule
 }
 
-fn bind_of(input: &Value) -> Bind {
+/// Reads what a map is bound to.
+pub fn bind_of(input: &Value) -> Bind {
     let mut bind = Bind::new(input["server_name"].as_str().unwrap_or(""));
     if let Some(script_name) = input["script_name"].as_str() {
         bind = bind.script_name(script_name);
@@ -282,7 +288,8 @@ fn bind_of(input: &Value) -> Bind {
     bind.query_args(query_args(&input["query_args"]))
 }
 
-fn query_args(input: &Value) -> QueryArgs {
+/// Reads the query of a bind or a call.
+pub fn query_args(input: &Value) -> QueryArgs {
     match input {
         Value::String(text) => QueryArgs::Text(text.clone()),
         Value::Array(_) => QueryArgs::Pairs(pairs(input)),
@@ -313,7 +320,8 @@ fn untyped(input: &Value) -> UrlValue {
     }
 }
 
-fn typed(value: &UrlValue) -> Value {
+/// Writes a value as the recorded lines do.
+pub fn typed(value: &UrlValue) -> Value {
     match value {
         UrlValue::Bool(value) => json!({"t": "bool", "v": value}),
         UrlValue::Float(value) => json!({"t": "float", "v": UrlValue::Float(*value).to_string()}),
