@@ -1,5 +1,6 @@
 //! Helpers shared by the tests.
 
+pub mod fuzz;
 pub mod raw;
 pub mod replay;
 pub mod server;

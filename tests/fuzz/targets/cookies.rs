@@ -1,0 +1,6 @@
+//! Cookies, both ways.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    rustzeug_tests::fuzz::target("cookies").expect("a target of this name")(data);
+});
