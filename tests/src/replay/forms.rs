@@ -146,7 +146,8 @@ fn too_large(code: u16) -> Option<Answer> {
 
 fn multipart_encode(input: &Value) -> Option<Answer> {
     let fields = list(&input["fields"]);
-    let mut encoder = Encoder::new(text(input, "boundary"));
+    // Werkzeug's does not escape names; ours does unless told.
+    let mut encoder = Encoder::new(text(input, "boundary")).verbatim_names();
     let mut out = Vec::new();
     let mut names: Vec<&str> = Vec::new();
     for field in fields {

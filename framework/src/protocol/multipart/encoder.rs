@@ -25,10 +25,11 @@ use crate::datastructures::Headers;
 ///
 /// Quotes and line ends in names become `%22`, `%0D` and `%0A`, as browsers write them
 /// (HTML, "multipart form data"); Werkzeug's encoder, which is for tests alone, writes them as
-/// they are, and so cannot read them back.
+/// they are, and so cannot read them back: [`verbatim_names`](Self::verbatim_names) does the same.
 #[derive(Clone, Debug)]
 pub struct Encoder {
     boundary: String,
+    verbatim: bool,
     /// The head of a part has no blank line after it yet.
     in_head: bool,
 }
@@ -38,8 +39,28 @@ impl Encoder {
     pub fn new(boundary: impl Into<String>) -> Self {
         Self {
             boundary: boundary.into(),
+            verbatim: false,
             in_head: false,
         }
+    }
+
+    /// Writes names as they are, quotes and line ends included: what a careless client sends, to
+    /// test a server with. Never for names that somebody else chose.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::datastructures::Headers;
+    /// use rustzeug::protocol::multipart::Encoder;
+    ///
+    /// let mut out = Vec::new();
+    /// Encoder::new("x").verbatim_names().field("a\"b", &Headers::new(), &mut out);
+    /// assert!(out.ends_with(b"name=\"a\"b\"\r\n"));
+    /// ```
+    #[must_use]
+    pub fn verbatim_names(mut self) -> Self {
+        self.verbatim = true;
+        self
     }
 
     /// Begins a part that is a text field; a Content-Disposition among `headers` is left out.
@@ -71,22 +92,30 @@ impl Encoder {
     fn head(&mut self, name: &str, filename: Option<&str>, headers: &Headers, out: &mut Vec<u8>) {
         self.delimiter(out);
         out.extend_from_slice(b"\r\nContent-Disposition: form-data; name=\"");
-        push_escaped(name, out);
+        self.push_name(name, out);
         if let Some(filename) = filename {
             out.extend_from_slice(b"\"; filename=\"");
-            push_escaped(filename, out);
+            self.push_name(filename, out);
         }
         out.extend_from_slice(b"\"\r\n");
         for (name, value) in headers {
             if name == http::header::CONTENT_DISPOSITION {
                 continue;
             }
-            push_name(name.as_str(), out);
+            push_title(name.as_str(), out);
             out.extend_from_slice(b": ");
             out.extend_from_slice(value.as_bytes());
             out.extend_from_slice(b"\r\n");
         }
         self.in_head = true;
+    }
+
+    fn push_name(&self, name: &str, out: &mut Vec<u8>) {
+        if self.verbatim {
+            out.extend_from_slice(name.as_bytes());
+        } else {
+            push_escaped(name, out);
+        }
     }
 
     fn delimiter(&mut self, out: &mut Vec<u8>) {
@@ -96,6 +125,7 @@ impl Encoder {
     }
 }
 
+/// The name of a field in quotes; browsers' way (HTML, "multipart/form-data encoding algorithm").
 fn push_escaped(text: &str, out: &mut Vec<u8>) {
     for byte in text.bytes() {
         match byte {
@@ -108,7 +138,7 @@ fn push_escaped(text: &str, out: &mut Vec<u8>) {
 }
 
 /// `content-type` as `Content-Type`: some readers of mail-like heads are particular.
-fn push_name(name: &str, out: &mut Vec<u8>) {
+fn push_title(name: &str, out: &mut Vec<u8>) {
     let mut first = true;
     for byte in name.bytes() {
         out.push(if first {
