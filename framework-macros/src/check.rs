@@ -273,11 +273,15 @@ fn check_inline(handler: &Handler, inline: Option<proc_macro2::Span>, errors: &m
 fn check_body(handler: &Handler, errors: &mut Errors) {
     let mut streams = handler.params.iter().filter(|param| is_stream(param));
     let wholes = handler.params.iter().find(|param| is_whole_body(param));
-    if let (Some(stream), Some(_)) = (streams.next(), wholes) {
+    let stream = streams.next();
+    if let (Some(stream), Some(_)) = (stream, wholes) {
         errors.add_with_help(
             stream.ty.span(),
             "the body is either a stream or read whole, not both",
-            "leave out `BodyStream`, or read the stream yourself",
+            format_args!(
+                "leave out `{}`, or read the stream yourself",
+                stream_name(stream)
+            ),
         );
     }
     if let Some(second) = streams.next() {
@@ -286,6 +290,10 @@ fn check_body(handler: &Handler, errors: &mut Errors) {
             "the body can be taken as a stream only once",
         );
     }
+}
+
+fn stream_name(param: &Param) -> String {
+    last_word(&param.ty).map_or_else(String::new, |word| word.to_string())
 }
 
 /// An endpoint is one handler: URLs are built by its name.

@@ -65,7 +65,7 @@ fn is_bodiless(param: &Param) -> bool {
     let Some(word) = last_word(&param.ty) else {
         return false;
     };
-    if word == "Option" || word == "Result" {
+    if word == "Option" || word == "Result" || word == "Valid" {
         return has_word(&param.ty.to_token_stream(), &BODILESS) && !is_whole_body(param);
     }
     BODILESS.iter().any(|known| word == known)
@@ -79,8 +79,8 @@ fn has_word(tokens: &TokenStream, words: &[&str]) -> bool {
     })
 }
 
-const STREAMS: [&str; 1] = ["BodyStream"];
-const BODIES: [&str; 4] = ["Bytes", "Form", "FormData", "Json"];
+const STREAMS: [&str; 2] = ["BodyStream", "Multipart"];
+const BODIES: [&str; 5] = ["Bytes", "Files", "Form", "FormData", "Json"];
 const BODILESS: [&str; 7] = [
     "Cookies", "Header", "Headers", "Matched", "Query", "State", "Urls",
 ];

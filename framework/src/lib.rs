@@ -116,12 +116,20 @@ pub mod prelude {
     pub use crate::errorhandler;
     pub use crate::exceptions::*;
     pub use crate::extract::BodyStream;
+    #[cfg(feature = "validate")]
+    pub use crate::extract::FieldError;
+    pub use crate::extract::Files;
     pub use crate::extract::Form;
     pub use crate::extract::FromRequest;
+    #[cfg(feature = "validate")]
+    pub use crate::extract::Invalid;
     pub use crate::extract::Query;
     pub use crate::extract::State;
+    #[cfg(feature = "validate")]
+    pub use crate::extract::Valid;
     pub use crate::mount;
     pub use crate::redirect;
+    pub use crate::request::Multipart;
     pub use crate::route;
     pub use crate::run_simple;
     pub use crate::send_file;
@@ -130,13 +138,15 @@ pub mod prelude {
     pub use crate::url_for;
 }
 
-/// Long reads: quickstart, routing, middleware, coming from Flask and Werkzeug, testing,
-/// deploying, limits and timeouts.
+/// Long reads: quickstart, routing, forms and uploads, middleware, coming from Flask and Werkzeug,
+/// testing, deploying, limits and timeouts.
 pub mod guide {
     #[doc = include_str!("../docs/coming_from_flask.md")]
     pub mod coming_from_flask {}
     #[doc = include_str!("../docs/deploying.md")]
     pub mod deploying {}
+    #[doc = include_str!("../docs/forms.md")]
+    pub mod forms {}
     #[doc = include_str!("../docs/limits.md")]
     pub mod limits {}
     #[doc = include_str!("../docs/middleware.md")]

@@ -5,6 +5,7 @@ use std::error::Error;
 use std::fmt;
 
 use http::StatusCode;
+use serde_json::Value;
 
 use super::kinds::ExceptionKind;
 use super::kinds::Kind;
@@ -46,6 +47,8 @@ struct Inner {
     name: Option<Cow<'static, str>>,
     description: Cow<'static, str>,
     headers: Headers,
+    /// What the answer says beyond the standard members, where it is JSON.
+    members: Vec<(&'static str, Value)>,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
@@ -61,6 +64,7 @@ impl HttpException {
                     name: None,
                     description: Cow::Borrowed(""),
                     headers: Headers::new(),
+                    members: Vec::new(),
                     source: None,
                 }),
             },
@@ -75,6 +79,7 @@ impl HttpException {
                 name: None,
                 description: Cow::Borrowed(kind.description()),
                 headers: Headers::new(),
+                members: Vec::new(),
                 source: None,
             }),
         }
@@ -103,6 +108,31 @@ impl HttpException {
     pub fn with_header(mut self, name: impl IntoHeaderName, value: impl IntoHeaderValue) -> Self {
         self.inner.headers.add(name, value);
         self
+    }
+
+    /// Adds a member to the answer for clients that ask for JSON (RFC 9457 section 3.2).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::exceptions::Forbidden;
+    ///
+    /// let error = Forbidden.with_description("Out of credit.").with_member("balance", 30);
+    /// assert_eq!(
+    ///     error.problem_json(),
+    ///     r#"{"title":"Forbidden","status":403,"detail":"Out of credit.","balance":30}"#,
+    /// );
+    /// ```
+    #[must_use]
+    pub fn with_member(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.inner.members.push((name, value.into()));
+        self
+    }
+
+    /// Returns what the answer says beyond the standard members, where it is JSON.
+    pub fn members(&self) -> impl Iterator<Item = (&'static str, &Value)> {
+        let members = self.inner.members.iter();
+        members.map(|(name, value)| (*name, value))
     }
 
     /// Sets the error that caused this one.

@@ -49,6 +49,11 @@ impl HttpException {
             out.push_str(",\"detail\":");
             push_json(&mut out, self.description());
         }
+        for (name, value) in self.members() {
+            out.push(',');
+            push_json(&mut out, name);
+            let _ = write!(out, ":{value}");
+        }
         out.push('}');
         out
     }

@@ -13,12 +13,12 @@ use futures_core::Stream;
 
 use super::Extracted;
 use super::FromRequest;
-use crate::body::BodyError;
 use crate::body::Incoming;
 use crate::exceptions::BadRequest;
 use crate::exceptions::HttpException;
 use crate::exceptions::InternalServerError;
 use crate::request::Request;
+use crate::request::body_exception;
 
 /// The body as it arrives, for uploads that should not be in memory as a whole.
 ///
@@ -57,6 +57,14 @@ impl StreamSlot {
     pub(crate) fn new(body: Incoming) -> Self {
         Self(Mutex::new(Some(body)))
     }
+
+    /// Takes the body of a request whose handler streams.
+    pub(super) fn take(request: &Request) -> Result<Incoming, HttpException> {
+        let slot = request.extensions().get::<Self>();
+        let body =
+            slot.and_then(|slot| slot.0.lock().unwrap_or_else(PoisonError::into_inner).take());
+        body.ok_or_else(|| InternalServerError.with_source(TAKEN))
+    }
 }
 
 impl BodyStream {
@@ -64,16 +72,18 @@ impl BodyStream {
     ///
     /// # Errors
     ///
-    /// A body that is malformed, cut off, stalled or beyond the limit.
+    /// 400 for a body that is malformed or cut off, 408 for one that stalled, 413 beyond the
+    /// limit.
     ///
     /// # Cancel safety
     ///
     /// May be dropped and called again; no byte is lost.
-    pub async fn next(&mut self) -> Option<Result<Bytes, BodyError>> {
-        std::future::poll_fn(|cx| Pin::new(&mut self.0).poll_next(cx)).await
+    pub async fn next(&mut self) -> Option<Result<Bytes, HttpException>> {
+        let piece = std::future::poll_fn(|cx| Pin::new(&mut self.0).poll_next(cx)).await;
+        piece.map(|piece| piece.map_err(|error| body_exception(&error)))
     }
 
-    /// The stream itself.
+    /// The stream itself, to be handed on: its errors are those of a body.
     #[must_use]
     pub fn into_inner(self) -> Incoming {
         self.0
@@ -101,13 +111,7 @@ impl<'r, A: ?Sized> FromRequest<'r, A> for BodyStream {
         request: &'r Request,
         _: &'r A,
     ) -> impl Future<Output = Result<Self, HttpException>> + Send {
-        let slot = request.extensions().get::<StreamSlot>();
-        let body =
-            slot.and_then(|slot| slot.0.lock().unwrap_or_else(PoisonError::into_inner).take());
-        let future: Extracted<Self> = ready(match body {
-            Some(body) => Ok(Self(body)),
-            None => Err(InternalServerError.with_source("the body was taken as a stream before")),
-        });
+        let future: Extracted<Self> = ready(StreamSlot::take(request).map(Self));
         future
     }
 }
@@ -140,3 +144,7 @@ impl<'r, A: ?Sized> FromRequest<'r, A> for String {
         future
     }
 }
+
+/// Also where a type of one's own asks for a stream and the handler does not name it: macros go by
+/// the names of types.
+const TAKEN: &str = "the body was read whole, or taken as a stream before";

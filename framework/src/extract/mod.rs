@@ -6,12 +6,15 @@
 //! | [`Query<T>`] | the query, read into `T` |
 //! | [`Form<T>`] | the form, read into `T` |
 //! | [`Json<T>`](crate::Json) | the JSON body, read into `T` |
+//! | [`Files<'_>`](Files) | the files of a form |
 //! | `Bytes`, `String` | the whole body |
 //! | [`BodyStream`] | the body as it arrives |
+//! | [`Multipart`](crate::request::Multipart) | the parts of a form as they arrive |
 //! | [`State<'_, T>`](State) | a part of the application |
 //! | [`Header<'_, F>`](Header) | a header field |
 //! | [`Cookies<'_>`](Cookies) | the cookies |
 //! | [`Matched<'_>`](Matched) | the rule that matched |
+//! | `Valid<X>` (feature `validate`) | `Form`, `Query` or `Json` whose value keeps its own rules |
 //! | `Option<X>` | `X`, or `None` where there is nothing to make it of |
 //! | `Result<X, E>` | `X`, or why it could not be made |
 //!
@@ -24,14 +27,21 @@
 
 mod body;
 mod cookies;
+mod fields;
+mod files;
 mod form;
 mod header;
 mod json;
 mod matched;
+mod multipart;
 mod option;
 mod pair;
 mod query;
 mod state;
+#[cfg(test)]
+mod tests;
+#[cfg(feature = "validate")]
+mod valid;
 
 use std::future::Future;
 use std::future::Ready;
@@ -44,6 +54,9 @@ use crate::response::IntoResponse;
 pub use body::BodyStream;
 pub(crate) use body::StreamSlot;
 pub use cookies::Cookies;
+pub use fields::FieldError;
+pub use fields::Misfit;
+pub use files::Files;
 pub use form::Form;
 pub use header::Accept;
 pub use header::AcceptLanguage;
@@ -58,6 +71,14 @@ pub use matched::Matched;
 pub use query::Query;
 pub use state::HasState;
 pub use state::State;
+#[cfg(feature = "validate")]
+pub use valid::Checked;
+#[cfg(feature = "validate")]
+pub use valid::FieldErrors;
+#[cfg(feature = "validate")]
+pub use valid::Invalid;
+#[cfg(feature = "validate")]
+pub use valid::Valid;
 
 /// Fills a handler's parameter from the request and the application.
 ///

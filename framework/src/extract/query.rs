@@ -8,13 +8,15 @@ use serde::Deserialize;
 
 use super::Extracted;
 use super::FromRequest;
-use crate::exceptions::BadRequest;
+use super::Misfit;
+use super::fields;
 use crate::exceptions::HttpException;
 use crate::request::Request;
 
 /// The query, read into `T` with serde: `?page=2&tag=a&tag=b`.
 ///
-/// A name that stands several times fills a `Vec`. What does not fit is 400. `Option<Query<T>>` is
+/// A name that stands several times fills a `Vec`. What does not fit is 400, with
+/// the name of the field. `Option<Query<T>>` is
 /// `None` where there is no query at all.
 ///
 /// # Examples
@@ -64,16 +66,18 @@ impl<'r, A: ?Sized, T: Deserialize<'r> + Send> FromRequest<'r, A> for Query<T> {
         request: &'r Request,
         _: &'r A,
     ) -> impl Future<Output = Result<Self, HttpException>> + Send {
-        let value = serde_html_form::from_str(request.query_string());
-        let future: Extracted<Self> = ready(
-            value
-                .map(Query)
-                .map_err(|error| BadRequest.with_source(error)),
-        );
+        let future: Extracted<Self> = ready(Self::read(request).map_err(HttpException::from));
         future
     }
 
     fn is_absent(request: &'r Request, _: &'r A) -> bool {
         request.query_string().is_empty()
+    }
+}
+
+impl<'r, T: Deserialize<'r>> Query<T> {
+    /// Reads the query, or says what does not fit.
+    pub(super) fn read(request: &'r Request) -> Result<Self, Misfit> {
+        Ok(Self(fields::from_pairs(request.query_string())?))
     }
 }

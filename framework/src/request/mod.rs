@@ -26,4 +26,5 @@ pub use form::Part;
 pub use request::ConnectionInfo;
 pub use request::Request;
 pub use request::RequestLimits;
+pub(crate) use request::body_exception;
 pub use route::Route;

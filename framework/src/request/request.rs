@@ -106,7 +106,7 @@ impl Default for ConnectionInfo {
 pub struct RequestLimits {
     /// Bytes of a body; beyond: 413. `None`: no limit, for handlers that stream.
     pub max_content_length: Option<u64>,
-    /// Bytes of all form fields that are not files; beyond: 413.
+    /// Bytes of each field of a multipart form that is not a file; beyond: 413.
     pub max_form_memory_size: Option<u64>,
     /// Parts of a multipart form; beyond: 413.
     pub max_form_parts: Option<usize>,

@@ -12,7 +12,12 @@ use crate::request::Request;
 /// `request` is what the client prefers is read from; without one the answer is HTML.
 #[must_use]
 pub fn render(exception: HttpException, request: Option<&Request>) -> Response {
-    let mut response = if request.is_some_and(prefers_json) {
+    render_as(exception, request.is_some_and(prefers_json))
+}
+
+/// As [`render`], for whoever asked the request before.
+pub(crate) fn render_as(exception: HttpException, json: bool) -> Response {
+    let mut response = if json {
         Response::typed(
             HeaderValue::from_static("application/problem+json"),
             exception.problem_json(),
@@ -29,7 +34,7 @@ pub fn render(exception: HttpException, request: Option<&Request>) -> Response {
 }
 
 /// Whether the client would rather have JSON than HTML; whoever takes anything gets HTML.
-fn prefers_json(request: &Request) -> bool {
+pub(crate) fn prefers_json(request: &Request) -> bool {
     // Most requests that go wrong are a browser's: one look at the text settles them.
     if !request
         .header("accept")

@@ -30,7 +30,11 @@ pub use events::events;
 pub use file::SendFile;
 pub use file::send_file;
 pub use file::send_from_directory;
+#[cfg(feature = "validate")]
+pub(crate) use from_exception::prefers_json;
 pub use from_exception::render;
+#[cfg(feature = "validate")]
+pub(crate) use from_exception::render_as;
 pub use into_response::Html;
 pub use into_response::IntoResponse;
 pub use into_response::Json;

@@ -1,8 +1,7 @@
 //! What must hold whatever bytes come: one function a target.
 //!
-//! Each runs in three places: in `tests/fuzz` with coverage to guide it, in every `cargo test` with
-//! seeded random input ([`seeded`]), and with what was once found, in `tests/fuzz/found`. A broken
-//! promise is a panic.
+//! Each runs in two places: in `tests/fuzz` with coverage to guide it, and in every `cargo test`
+//! with seeded random input ([`seeded`]). A broken promise is a panic.
 
 mod accept;
 mod authorization;

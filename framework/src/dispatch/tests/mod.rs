@@ -25,6 +25,7 @@ use crate::protocol::h1::Head;
 
 mod errors;
 mod hooks;
+mod limits;
 mod mounts;
 mod urls;
 
