@@ -172,6 +172,7 @@ fn next_part(part: &str) -> Option<(Option<(&str, &str)>, &str)> {
 #[derive(Default)]
 struct Joining<'a> {
     items: Vec<Joined<'a>>,
+    /// Where a key stands, beyond the first few: a long header stays linear.
     places: std::collections::HashMap<String, usize>,
 }
 
@@ -217,8 +218,10 @@ impl<'a> Joining<'a> {
                 if let Some(old) = old {
                     old.value = None;
                 }
-                self.places
-                    .insert(key.clone().into_owned(), self.items.len());
+                if self.items.len() >= FEW {
+                    self.places
+                        .insert(key.clone().into_owned(), self.items.len());
+                }
                 self.items.push(Joined {
                     key,
                     value: Some(value),
@@ -230,7 +233,11 @@ impl<'a> Joining<'a> {
     }
 
     fn place(&self, key: &str) -> Option<usize> {
-        self.places.get(key).copied()
+        let mut first = self.items.iter().take(FEW);
+        match first.position(|item| item.key == key) {
+            None if self.items.len() > FEW => self.places.get(key).copied(),
+            place => place,
+        }
     }
 
     /// Continued parameters come last, as in Werkzeug.
@@ -266,6 +273,9 @@ fn split_marks(key: &str) -> (&str, bool, bool) {
         _ => (name, false, extended),
     }
 }
+
+/// So many keys are found faster by looking at each than by a map.
+const FEW: usize = 8;
 
 #[cfg(test)]
 mod tests {

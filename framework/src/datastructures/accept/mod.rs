@@ -67,11 +67,22 @@ impl<R: Rules> Accept<R> {
         let items = items
             .into_iter()
             .map(|(value, quality)| (value.into(), quality));
-        let mut items: Vec<_> = items.collect();
+        let mut ranked: Vec<_> = items
+            .map(|(value, quality)| (rank::<R>(&value), value, quality))
+            .collect();
         // Stable: where nothing else decides, the client's order does.
-        items.sort_by(|a, b| by_rank::<R>((&b.0, b.1), (&a.0, a.1)));
+        ranked.sort_by(|(a_rank, a, a_quality), (b_rank, b, b_quality)| {
+            let rank = match b_rank.cmp(a_rank) {
+                Ordering::Equal if a_rank & LAST_PART != 0 => {
+                    R::specificity(b).cmp(R::specificity(a))
+                }
+                rank => rank,
+            };
+            rank.then(b_quality.total_cmp(a_quality))
+        });
+        let items = ranked.into_iter();
         Self {
-            items,
+            items: items.map(|(_, value, quality)| (value, quality)).collect(),
             rules: PhantomData,
         }
     }
@@ -193,6 +204,9 @@ impl Accept<MediaTypes> {
 
 /// Reads one value with its quality; the other parameters stay with the value.
 fn parse_item(item: &str) -> Option<(String, f64)> {
+    if let Some((value, quality)) = plain_item(item) {
+        return Some((value.to_owned(), parse_quality(quality)?));
+    }
     let (value, mut params) = parse_options_header(item);
     let quality = match params.remove("q") {
         Some(text) => parse_quality(token::trim(&text))?,
@@ -203,6 +217,18 @@ fn parse_item(item: &str) -> Option<(String, f64)> {
     }
     let params = params.iter().map(|(key, value)| (key, Some(value)));
     Some((dump_options_header(Some(value), params), quality))
+}
+
+/// Splits `text/html` and `text/html;q=0.8`, which is nearly all there is; `None` for what has to be
+/// looked at more closely.
+fn plain_item(item: &str) -> Option<(&str, &str)> {
+    let Some((value, params)) = item.split_once(';') else {
+        return Some((token::trim(item), "1"));
+    };
+    let quality = token::trim(params).strip_prefix("q=")?;
+    let is_number = |byte: u8| byte.is_ascii_digit() || byte == b'.';
+    let is_plain = !quality.is_empty() && quality.bytes().all(is_number);
+    is_plain.then_some((token::trim(value), quality))
 }
 
 fn parse_quality(text: &str) -> Option<f64> {
@@ -216,10 +242,17 @@ fn parse_quality(text: &str) -> Option<f64> {
     (0.0..=1.0).contains(&quality).then_some(quality)
 }
 
-fn by_rank<R: Rules>(a: (&str, f64), b: (&str, f64)) -> Ordering {
-    let specificity = R::specificity(a.0).cmp(R::specificity(b.0));
-    specificity.then(a.1.total_cmp(&b.1))
+/// The specificity of a value as a number of the same order, two bits a part: none, `*`, another.
+/// Beyond the last part that has room the parts themselves decide.
+fn rank<R: Rules>(value: &str) -> u64 {
+    let parts = R::specificity(value).zip((0..32).rev());
+    parts.fold(0, |rank, (is_specific, place)| {
+        rank | (1 + u64::from(is_specific)) << (2 * place)
+    })
 }
+
+/// The bits of the 32nd part.
+const LAST_PART: u64 = 0b11;
 
 impl<R> Clone for Accept<R> {
     fn clone(&self) -> Self {

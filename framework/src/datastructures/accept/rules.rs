@@ -56,7 +56,8 @@ impl Rules for MediaTypes {
 
     /// An offer that is no media type matches nothing.
     fn matches(offer: &str, item: &str) -> bool {
-        if !item.contains('/') || !offer.contains('/') {
+        let is_media_type = |text: &str| text.bytes().any(|byte| byte == b'/');
+        if !is_media_type(item) || !is_media_type(offer) {
             return false;
         }
         let (mut offer, mut item) = (media_parts(offer), media_parts(item));
@@ -76,6 +77,14 @@ impl Rules for MediaTypes {
             return true;
         }
         same(offer_subtype, item_subtype) && {
+            let (first, second) = (offer.next(), item.next());
+            if first.is_none() && second.is_none() {
+                return true;
+            }
+            let (mut offer, mut item) = (
+                first.into_iter().chain(offer),
+                second.into_iter().chain(item),
+            );
             let sorted = |params: &mut dyn Iterator<Item = &str>| {
                 let mut params: Vec<_> = params.map(str::to_lowercase).collect();
                 params.sort_unstable();
@@ -125,12 +134,13 @@ impl Rules for Charsets {
     }
 }
 
-/// Splits `type/subtype; a=b` at its separators.
+/// Splits `type/subtype; a=b` at its separators, which are ASCII: so bytes will do.
 fn media_parts(value: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(value);
     std::iter::from_fn(move || {
         let text = rest?;
-        let Some(at) = text.find(['/', ';']) else {
+        let is_separator = |byte: u8| byte == b'/' || byte == b';';
+        let Some(at) = text.bytes().position(is_separator) else {
             rest = None;
             return Some(text);
         };

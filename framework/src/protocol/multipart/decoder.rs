@@ -1,5 +1,6 @@
 //! Multipart bytes in, events out.
 
+use bytes::Buf;
 use bytes::Bytes;
 use bytes::BytesMut;
 use memchr::memmem::Finder;
@@ -33,8 +34,9 @@ pub struct Decoder {
     /// Two hyphens and the boundary.
     delimiter: Finder<'static>,
     /// What was received and not told. Invariant: outside the head of a part, no longer than the
-    /// last piece received and a delimiter with its padding.
-    buffer: BytesMut,
+    /// last piece received and a delimiter with its padding. Mostly it is a piece as it came: bytes
+    /// are copied only where what may be a delimiter, or the head of a part, spans two pieces.
+    buffer: Bytes,
     state: State,
     /// Where to go on with the search for the end of a head.
     searched: usize,
@@ -109,7 +111,7 @@ impl Decoder {
         let delimiter = [b"--", boundary].concat();
         Ok(Self {
             delimiter: Finder::new(&delimiter).into_owned(),
-            buffer: BytesMut::new(),
+            buffer: Bytes::new(),
             state: State::Preamble,
             searched: 0,
             finished: false,
@@ -121,13 +123,16 @@ impl Decoder {
     /// Takes input.
     pub fn receive(&mut self, input: Bytes) {
         if self.buffer.is_empty() {
-            match input.try_into_mut() {
-                Ok(input) => self.buffer = input,
-                Err(input) => self.buffer.extend_from_slice(&input),
-            }
-        } else {
-            self.buffer.extend_from_slice(&input);
+            self.buffer = input;
+            return;
         }
+        // Growing one buffer: a head that comes byte by byte is not copied for each byte.
+        let before = std::mem::take(&mut self.buffer);
+        let mut all = before
+            .try_into_mut()
+            .unwrap_or_else(|shared| BytesMut::from(&shared[..]));
+        all.extend_from_slice(&input);
+        self.buffer = all.freeze();
     }
 
     /// Says that there is no more input.
@@ -169,12 +174,12 @@ impl Decoder {
                 end,
                 closing,
             } => {
-                let data = self.buffer.split_to(start).freeze();
+                let data = self.buffer.split_to(start);
                 self.pass(end - start, closing);
                 data
             }
             Search::Until(0) => return Some(Event::NeedData),
-            Search::Until(at) => self.buffer.split_to(at).freeze(),
+            Search::Until(at) => self.buffer.split_to(at),
         };
         (!data.is_empty()).then_some(Event::Preamble(data))
     }
@@ -195,7 +200,7 @@ impl Decoder {
         }
         self.parts += 1;
         // The second line end of the blank line stays: it may begin a delimiter.
-        drop(self.buffer.split_to(end + blank / 2));
+        self.buffer.advance(end + blank / 2);
         self.searched = 0;
         self.state = State::DataStart;
         Ok(event)
@@ -237,21 +242,21 @@ impl Decoder {
                 end,
                 closing,
             } => {
-                let mut data = self.buffer.split_to(start.max(line_end)).freeze();
-                drop(data.split_to(line_end));
+                let mut data = self.buffer.split_to(start.max(line_end));
+                data.advance(line_end);
                 self.pass(end - start.max(line_end), closing);
                 Event::Data { data, more: false }
             }
             Search::Until(at) if at <= line_end => {
                 if at > 0 && at == line_end {
-                    drop(self.buffer.split_to(at));
+                    self.buffer.advance(at);
                     self.state = State::Data;
                 }
                 Event::NeedData
             }
             Search::Until(at) => {
-                let mut data = self.buffer.split_to(at).freeze();
-                drop(data.split_to(line_end));
+                let mut data = self.buffer.split_to(at);
+                data.advance(line_end);
                 self.state = State::Data;
                 Event::Data { data, more: true }
             }
@@ -260,7 +265,7 @@ impl Decoder {
 
     /// Passes over a delimiter.
     fn pass(&mut self, length: usize, closing: bool) {
-        drop(self.buffer.split_to(length));
+        self.buffer.advance(length);
         self.searched = 0;
         self.state = if closing { State::Padding } else { State::Head };
     }
@@ -269,21 +274,21 @@ impl Decoder {
     fn padding(&mut self) -> Option<Event> {
         let is_blank = |byte: &&u8| is_blank(**byte);
         let blanks = self.buffer.iter().take_while(is_blank).count();
-        drop(self.buffer.split_to(blanks));
+        self.buffer.advance(blanks);
         let line_end = match *self.buffer {
             [b'\r', b'\n', ..] => 2,
             [] | [b'\r'] if !self.finished => return Some(Event::NeedData),
             [b'\r' | b'\n', ..] => 1,
             _ => 0,
         };
-        drop(self.buffer.split_to(line_end));
+        self.buffer.advance(line_end);
         self.state = State::Epilogue;
         None
     }
 
     fn epilogue(&mut self) -> Event {
         if !self.buffer.is_empty() {
-            return Event::Epilogue(self.buffer.split().freeze());
+            return Event::Epilogue(std::mem::take(&mut self.buffer));
         }
         if self.finished {
             self.state = State::End;
