@@ -106,7 +106,7 @@ where
     X: Checked<'r>,
     X::Value: Validate<Context: Default>,
 {
-    let invalid = |misfit| Invalid::new(misfit, X::sent(request), request);
+    let invalid = |misfit| Invalid::of(misfit, X::sent(request), request);
     let value = X::read(request).map_err(|misfit| invalid(Problem::of(misfit)))?;
     match value.value().validate() {
         Ok(()) => Ok(Valid(value)),
@@ -268,7 +268,18 @@ impl Problem {
 }
 
 impl Invalid {
-    fn new(problem: Problem, sent: MultiDict, request: &Request) -> Self {
+    /// Makes one of what only a handler knows: that a name is taken.
+    ///
+    /// The values are those of the request's form, or of its query.
+    pub fn new(request: &Request, error: FieldError) -> Self {
+        let sent = match request.form() {
+            Ok(form) if !form.is_empty() => form.clone(),
+            _ => request.args().clone(),
+        };
+        Self::of(Problem::Fields(vec![error]), sent, request)
+    }
+
+    fn of(problem: Problem, sent: MultiDict, request: &Request) -> Self {
         let (errors, other) = match problem {
             Problem::Fields(errors) => (errors, None),
             Problem::Other(error) => {
@@ -287,7 +298,7 @@ impl Invalid {
         }
     }
 
-    /// Adds what only the handler knows: that a name is taken.
+    /// Adds another mistake.
     pub fn add(&mut self, error: FieldError) {
         self.inner.errors.0.push(error);
     }

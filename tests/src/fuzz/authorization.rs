@@ -44,10 +44,13 @@ fn is_plain<'a>(
     let is_token68 = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte);
     // A name with a star says how its value is encoded.
     let is_name = |name: &str| token::is_token(name) && !name.ends_with('*');
-    let mut parameters = parameters.peekable();
-    // Nothing at all is written as an empty token.
-    (token.is_some() || parameters.peek().is_some())
-        && token::is_token(scheme)
+    let (are_names, has_value) = parameters
+        .fold((true, false), |(names, values), (name, value)| {
+            (names && is_name(name), values || value.is_some())
+        });
+    token::is_token(scheme)
         && token.is_none_or(|token| !token.is_empty() && token.bytes().all(is_token68))
-        && parameters.all(|(name, _)| is_name(name))
+        && are_names
+        // Nothing at all, and a name alone, are read as a token.
+        && (token.is_some() || has_value)
 }

@@ -34,7 +34,8 @@ pub(super) fn range(data: &[u8]) {
     }
     if let Ok(content) = ContentRange::from_header(&text) {
         if let (Some((start, stop)), Some(length)) = (content.range(), content.length()) {
-            assert!(start < stop && stop <= length, "{text:?}");
+            // It may end beyond the length, as in Werkzeug: who sends it has counted wrong.
+            assert!(start < stop && start < length, "{text:?}");
         }
         let again = ContentRange::from_header(&content.to_header());
         assert_eq!(again.ok().map(|again| again.range()), Some(content.range()));

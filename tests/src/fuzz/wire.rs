@@ -27,6 +27,8 @@ pub(super) fn h1_head(data: &[u8]) {
     let mut head = Head::new();
     match connection.read_head(front, &mut head, &limits) {
         Ok(None) => {}
+        // A connection refuses a line that is not at its end yet.
+        Err(_) if matches!(want, Ok(None)) => return,
         first => {
             assert_eq!(first.map_err(|r| r.status()), want.map_err(|r| r.status()));
             return;
@@ -35,6 +37,7 @@ pub(super) fn h1_head(data: &[u8]) {
     match connection.read_head(input, &mut head, &limits) {
         // A connection may wait with its judgement for the end of the line.
         Ok(None) => assert!(!matches!(want, Ok(Some(_)))),
+        Err(_) if matches!(want, Ok(None)) => {}
         second => assert_eq!(second.map_err(|r| r.status()), want.map_err(|r| r.status())),
     }
 }
