@@ -146,6 +146,7 @@ pub mod guide {
     #[doc = include_str!("../docs/deploying.md")]
     pub mod deploying {}
     #[doc = include_str!("../docs/forms.md")]
+    #[cfg_attr(feature = "validate", doc = include_str!("../docs/validation.md"))]
     pub mod forms {}
     #[doc = include_str!("../docs/limits.md")]
     pub mod limits {}
