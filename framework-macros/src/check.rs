@@ -22,6 +22,7 @@ use crate::model::Route;
 use crate::model::Shape;
 use crate::needs::is_stream;
 use crate::needs::is_whole_body;
+use crate::needs::name;
 use crate::overlap;
 
 /// Tells of everything that is wrong.
@@ -278,10 +279,7 @@ fn check_body(handler: &Handler, errors: &mut Errors) {
         errors.add_with_help(
             stream.ty.span(),
             "the body is either a stream or read whole, not both",
-            format_args!(
-                "leave out `{}`, or read the stream yourself",
-                stream_name(stream)
-            ),
+            format_args!("leave out `{}`, or read the stream yourself", name(stream)),
         );
     }
     if let Some(second) = streams.next() {
@@ -290,10 +288,6 @@ fn check_body(handler: &Handler, errors: &mut Errors) {
             "the body can be taken as a stream only once",
         );
     }
-}
-
-fn stream_name(param: &Param) -> String {
-    last_word(&param.ty).map_or_else(String::new, |word| word.to_string())
 }
 
 /// An endpoint is one handler: URLs are built by its name.

@@ -55,6 +55,11 @@ pub(crate) fn is_stream(param: &Param) -> bool {
     has_word(&param.ty.to_token_stream(), &STREAMS)
 }
 
+/// What the type of a parameter is called.
+pub(crate) fn name(param: &Param) -> String {
+    last_word(&param.ty).map_or_else(String::new, |word| word.to_string())
+}
+
 /// Whether the parameter is made of the whole body.
 pub(crate) fn is_whole_body(param: &Param) -> bool {
     has_word(&param.ty.to_token_stream(), &BODIES)
