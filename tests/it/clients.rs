@@ -12,7 +12,7 @@ use rustzeug_tests::server::app;
 use rustzeug_tests::server::serve;
 
 /// What a program prints to standard output and to standard error; `None` where it is missing.
-fn run(program: &str, args: &[&str]) -> Option<(String, String)> {
+pub(crate) fn run(program: &str, args: &[&str]) -> Option<(String, String)> {
     let output = match Command::new(program).args(args).output() {
         Ok(output) => output,
         Err(error) => {

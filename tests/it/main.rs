@@ -61,6 +61,8 @@ mod static_files;
 mod streams;
 /// Those who wait too long.
 mod timeouts;
+/// Uploads by curl and from a page in Chromium.
+mod upload_clients;
 /// Multipart forms, small and large.
 mod uploads;
 /// Clients that are gone in the middle.

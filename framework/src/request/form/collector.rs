@@ -30,6 +30,7 @@ pub(in crate::request) struct Collector {
     decoder: Result<Decoder, MultipartError>,
     form: FormData,
     part: Option<Part>,
+    spool: Spool,
     max_field: Option<u64>,
 }
 
@@ -45,7 +46,6 @@ enum Part {
         name: String,
         filename: String,
         headers: Headers,
-        spool: Spool,
         /// All of it was given to the spool.
         whole: bool,
     },
@@ -70,6 +70,7 @@ impl Collector {
             decoder: decoder(content_type, limits),
             form: FormData::default(),
             part: None,
+            spool: Spool::new(SPOOL_THRESHOLD, SPOOL_ROOM),
             max_field: limits.max_form_memory_size,
         }
     }
@@ -109,7 +110,6 @@ impl Collector {
                         name,
                         filename,
                         headers,
-                        spool: Spool::new(SPOOL_THRESHOLD),
                         whole: false,
                     });
                 }
@@ -137,8 +137,8 @@ impl Collector {
                     self.form.fields.add(name, charset.decode(value));
                 }
             }
-            Some(Part::File { spool, whole, .. }) => {
-                spool.push(data);
+            Some(Part::File { whole, .. }) => {
+                self.spool.push(data);
                 *whole = !more;
             }
             None => debug_assert!(false, "a decoder gives data of parts only"),
@@ -148,13 +148,13 @@ impl Collector {
 
     /// Waits for the disk; keeps a file that is whole.
     fn poll_part(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), FormError>> {
-        let Some(Part::File { spool, whole, .. }) = &mut self.part else {
+        let Some(Part::File { whole, .. }) = &self.part else {
             return Poll::Ready(Ok(()));
         };
         if !*whole {
-            return spool.poll_ready(cx).map_err(FormError::from);
+            return self.spool.poll_ready(cx).map_err(FormError::from);
         }
-        let content = ready!(spool.poll_finish(cx))?;
+        let content = ready!(self.spool.poll_finish(cx))?;
         if let Some(Part::File {
             name,
             filename,
@@ -217,3 +217,6 @@ impl Charset {
 
 /// Bytes of a file that are kept in memory: Werkzeug's 500 KiB.
 const SPOOL_THRESHOLD: usize = 500 * 1024;
+
+/// Bytes of all files of a form together that are kept in memory.
+const SPOOL_ROOM: usize = 4 * 1024 * 1024;
