@@ -1,3 +1,5 @@
+#![allow(clippy::print_stderr, reason = "says what was measured")]
+
 use std::fmt::Write as _;
 use std::fs;
 use std::fs::File;
@@ -31,6 +33,15 @@ impl Uploads {
             writeln!(out, "{name} {hash} {} {}", file.len(), file.filename())?;
         }
         Ok(out)
+    }
+
+    /// The same without a look at the bytes.
+    #[route("/lengths", methods = ["POST"])]
+    fn lengths(&self, files: Files<'_>) -> String {
+        files
+            .iter()
+            .map(|(_, file)| format!("{}\n", file.len()))
+            .collect()
     }
 
     #[route("/stream", methods = ["POST"])]
@@ -202,15 +213,12 @@ fn two_gigabytes_need_little_memory() {
     file.set_len(2_000_000_000).expect("a hole");
     let field = format!("f=@{}", path.display());
     let [before, _] = resident();
-    for (to, want) in [
-        ("/stream", "2000000000\n"),
-        ("/files", " 2000000000 large\n"),
-    ] {
+    for to in ["/stream", "/lengths"] {
         let args = ["-sS", "--max-time", "300", "-F", &field, &url(&server, to)];
         let Some((answer, _)) = run("curl", &args) else {
             return;
         };
-        assert!(answer.ends_with(want), "{answer}");
+        assert_eq!(answer, "2000000000\n", "{to}");
         let [_, highest] = resident();
         let grown = highest.saturating_sub(before);
         eprintln!("{to}: {before} kB before, at most {highest} kB: grown by {grown} kB");
