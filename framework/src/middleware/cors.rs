@@ -11,6 +11,7 @@ use http::header;
 
 use super::Middleware;
 use super::Next;
+use super::vary::vary;
 use crate::application::Reply;
 use crate::exceptions::Forbidden;
 use crate::request::Request;
@@ -419,14 +420,6 @@ fn names_of<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
 
 fn list(names: &[&str]) -> HeaderValue {
     HeaderValue::try_from(names.join(", ")).expect("tokens, separated by commas")
-}
-
-fn vary(response: &mut Response, name: &str) {
-    if response.vary().contains("*") {
-        return;
-    }
-    // What the application has set may be no list; then it stays as it is.
-    let _unchanged = response.add_vary(name);
 }
 
 impl fmt::Debug for Cors {

@@ -62,6 +62,7 @@ mod security_headers;
 mod shared_data;
 mod timeout;
 mod trusted_hosts;
+mod vary;
 mod wildcard;
 
 use std::fmt;

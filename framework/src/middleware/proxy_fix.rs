@@ -90,8 +90,26 @@ impl ProxyFix {
         self
     }
 
+    /// Whether a proxy that is believed says anything: a request that came another way costs a
+    /// look at its fields.
+    fn says_anything(&self, request: &Request) -> bool {
+        let proxies = &self.proxies;
+        [
+            ("x-forwarded-for", proxies.x_for),
+            ("x-forwarded-proto", proxies.x_proto),
+            ("x-forwarded-host", proxies.x_host),
+            ("x-forwarded-port", proxies.x_port),
+            ("x-forwarded-prefix", proxies.x_prefix),
+        ]
+        .iter()
+        .any(|(name, count)| *count > 0 && request.header(name).is_some())
+    }
+
     /// Corrects the request.
     fn correct(&self, request: &mut Request) {
+        if !self.says_anything(request) {
+            return;
+        }
         let mut connection = *request.connection();
         let local = connection.local;
         let mut origin = Origin {

@@ -85,6 +85,13 @@ enum Found<'a> {
     Embedded(&'a EmbeddedDir, &'a str),
 }
 
+/// What is known of a request before any disk was asked.
+enum AtOnce {
+    Answer(Response),
+    Look,
+    Nothing,
+}
+
 impl SharedData {
     /// Exports nothing yet.
     #[must_use]
@@ -180,6 +187,23 @@ impl SharedData {
                 .any(|pattern| wildcard::matches(pattern, base))
     }
 
+    /// What can be said without a look at a disk.
+    fn at_once(&self, request: &Request) -> AtOnce {
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
+            return AtOnce::Nothing;
+        }
+        for found in self.candidates(request.path()) {
+            let Found::Embedded(files, name) = found else {
+                return AtOnce::Look;
+            };
+            let file = files.get(name);
+            if let Some(response) = file.and_then(|file| self.respond(file, name, request)) {
+                return AtOnce::Answer(response);
+            }
+        }
+        AtOnce::Nothing
+    }
+
     /// The first file that is there; may block.
     fn find(&self, path: &str, request: &Request) -> Option<Response> {
         self.candidates(path).find_map(|found| {
@@ -242,11 +266,11 @@ impl Middleware for SharedData {
     }
 
     fn reply<'a>(&'a self, request: &'a mut Request, next: Next<'a>) -> Reply<'a> {
-        let asks = matches!(*request.method(), Method::GET | Method::HEAD);
-        if !asks || self.candidates(request.path()).next().is_none() {
-            return next.run(request);
+        match self.at_once(request) {
+            AtOnce::Answer(response) => Reply::Ready(response),
+            AtOnce::Nothing => next.run(request),
+            AtOnce::Look => Reply::future(self.handle(request, next)),
         }
-        Reply::future(self.handle(request, next))
     }
 }
 

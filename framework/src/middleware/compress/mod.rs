@@ -15,6 +15,7 @@ mod tests;
 
 use super::Middleware;
 use super::Next;
+use super::vary::vary;
 use crate::application::Reply;
 use crate::body::Body;
 use crate::datastructures::ETags;
@@ -154,7 +155,7 @@ impl Compress {
         if !self.is_candidate(response) {
             return;
         }
-        vary(response);
+        vary(response, "Accept-Encoding");
         let Some(coding) = asked.coding else { return };
         let body = response.take_body();
         if asked.is_head {
@@ -268,7 +269,7 @@ fn refresh(response: &mut Response, asked: &Asked) {
     let known = ETags::from_header(known);
     if !known.is_strong(tag) && known.contains_weak(tag) {
         weaken(response);
-        vary(response);
+        vary(response, "Accept-Encoding");
     }
 }
 
@@ -281,13 +282,6 @@ fn weaken(response: &mut Response) {
     if let Some(weak) = weak {
         // A valid value with two letters in front is one, too.
         let _valid = response.headers_mut().try_set(header::ETAG, weak);
-    }
-}
-
-fn vary(response: &mut Response) {
-    if !response.vary().contains("*") {
-        // What the application has set may be no list; then it stays as it is.
-        let _unchanged = response.add_vary("Accept-Encoding");
     }
 }
 
