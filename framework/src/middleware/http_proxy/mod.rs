@@ -187,9 +187,7 @@ impl HttpProxy {
         signal: &Arc<Signal>,
     ) -> Result<http::Request<Upload>, HttpException> {
         let path = encoded_path(request, prefix);
-        // Whatever the target makes of dots, nobody gets out of what is passed on.
-        let leaves = request.path().split(['/', '\\']).any(|part| part == "..");
-        if leaves {
+        if leaves(request.path()) {
             return Err(NotFound.into());
         }
         let uri = target.uri(&quote_path(prefix), &path, request.query_string())?;
@@ -271,6 +269,14 @@ fn client(timeout: Duration) -> Client<HttpConnector, Upload> {
         .pool_idle_timeout(POOL_IDLE)
         .pool_max_idle_per_host(POOL_SIZE)
         .build(connector)
+}
+
+/// Whether a path has a `..`, also as servers read it for whom `\` is a slash, or for whom a
+/// semicolon begins parameters (`..;/`): whatever the target makes of dots, nobody gets out of what
+/// is passed on.
+fn leaves(path: &str) -> bool {
+    path.split(['/', '\\'])
+        .any(|part| part.split(';').next() == Some(".."))
 }
 
 /// The path as the client encoded it; encoded anew where the client wrote the prefix in another

@@ -89,6 +89,8 @@ fn targets_that_are_not_there_are_502() {
         "/away/%2e%2e/x",
         "/away/x%2f..%2fy",
         "/away/..%5cx",
+        "/away/..;/x",
+        "/away/..%3ba=b/x",
     ] {
         assert_eq!(client.get(path).send().status(), 404, "{path}");
     }
