@@ -1,5 +1,6 @@
 //! What a request brings: bytes that came with its head, or the rest, still in the socket.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::mem;
 use std::pin::Pin;
@@ -38,6 +39,8 @@ enum Source {
     #[default]
     Empty,
     Bytes(Bytes),
+    /// In memory, but given piece by piece; and how many bytes were given.
+    Pieces(VecDeque<Bytes>, u64),
     Feed(Feed),
     Taken,
 }
@@ -101,6 +104,29 @@ impl Incoming {
         }
     }
 
+    /// A body that comes in these pieces: to test what reads it as it comes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::body::Incoming;
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let body = Incoming::pieces(["ab".into(), "c".into()]);
+    /// assert_eq!(body.collect().await?, "abc");
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn pieces(pieces: impl IntoIterator<Item = Bytes>) -> Self {
+        let pieces = pieces.into_iter().filter(|piece| !piece.is_empty());
+        Self {
+            source: Source::Pieces(pieces.collect(), 0),
+            limit: None,
+        }
+    }
+
     pub(crate) fn fed(feed: Feed) -> Self {
         Self {
             source: Source::Feed(feed),
@@ -114,6 +140,7 @@ impl Incoming {
         match &self.source {
             Source::Empty | Source::Taken => true,
             Source::Bytes(bytes) => bytes.is_empty(),
+            Source::Pieces(pieces, _) => pieces.is_empty(),
             Source::Feed(feed) => {
                 let shared = feed.lock();
                 shared.finished && shared.buffer.is_empty()
@@ -173,6 +200,13 @@ impl Incoming {
                     _ => Poll::Ready(Err(BodyError::taken())),
                 }
             }
+            Source::Pieces(..) => {
+                let mut all = BytesMut::new();
+                while let Poll::Ready(Some(piece)) = self.poll_piece(cx) {
+                    all.extend_from_slice(&piece?);
+                }
+                Poll::Ready(Ok(all.freeze()))
+            }
             Source::Feed(feed) => {
                 let mut shared = feed.lock();
                 shared.check_limit();
@@ -190,7 +224,7 @@ impl Incoming {
     }
 
     fn poll_piece(&mut self, cx: &Context<'_>) -> Poll<Option<Result<Bytes, BodyError>>> {
-        match &self.source {
+        match &mut self.source {
             Source::Empty => Poll::Ready(None),
             Source::Taken => Poll::Ready(Some(Err(BodyError::taken()))),
             Source::Bytes(_) => match self.poll_collect(cx) {
@@ -201,6 +235,16 @@ impl Incoming {
                 Poll::Ready(Err(error)) => Poll::Ready(Some(Err(error))),
                 Poll::Pending => Poll::Pending,
             },
+            Source::Pieces(pieces, given) => {
+                let Some(piece) = pieces.pop_front() else {
+                    return Poll::Ready(None);
+                };
+                *given += piece.len() as u64;
+                match self.limit.filter(|limit| *given > *limit) {
+                    Some(limit) => Poll::Ready(Some(Err(BodyError::too_large(limit)))),
+                    None => Poll::Ready(Some(Ok(piece))),
+                }
+            }
             Source::Feed(feed) => {
                 let mut shared = feed.lock();
                 shared.check_limit();
@@ -253,6 +297,7 @@ impl fmt::Debug for Incoming {
         match &self.source {
             Source::Empty => f.write_str("Incoming(empty)"),
             Source::Bytes(bytes) => write!(f, "Incoming({} bytes)", bytes.len()),
+            Source::Pieces(..) => f.write_str("Incoming(pieces)"),
             Source::Feed(_) => f.write_str("Incoming(stream)"),
             Source::Taken => f.write_str("Incoming(taken)"),
         }

@@ -15,6 +15,7 @@ use super::Client;
 use super::EnvironBuilder;
 use super::TestResponse;
 use super::drive;
+use crate::datastructures::Authorization;
 use crate::datastructures::headers::TryIntoHeaderName;
 use crate::datastructures::headers::TryIntoHeaderValue;
 use crate::request::RequestLimits;
@@ -91,6 +92,19 @@ impl<'c> Call<'c> {
         /// Adds a file to the form, which becomes `multipart/form-data`. Its type is guessed
         /// from its name.
         file(field: impl Into<String>, filename: impl Into<String>, content: impl Into<Bytes>);
+        /// Adds a file of a type that is said, not guessed.
+        file_of_type(
+            field: impl Into<String>,
+            filename: impl Into<String>,
+            content_type: &str,
+            content: impl Into<Bytes>
+        );
+        /// Sets a body that comes in pieces, of a length that is not announced.
+        pieces(pieces: impl IntoIterator<Item = impl Into<Bytes>>);
+        /// Leaves a value with the request, as a middleware does.
+        extension(value: impl Clone + Send + Sync + 'static);
+        /// Sets credentials of any scheme.
+        authorization(credentials: &Authorization);
         /// Sets the credentials of HTTP Basic.
         auth(username: &str, password: &str);
         /// Sets the client's address, which is unknown unless told.

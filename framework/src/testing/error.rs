@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 
 use http::StatusCode;
+use http::header::InvalidHeaderValue;
 
 use crate::body::BodyError;
 use crate::datastructures::InvalidHeader;
@@ -20,6 +21,7 @@ pub struct BuildRequestError {
 pub(super) enum Kind {
     BaseUrl(String),
     BodyAndForm,
+    FileType(InvalidHeaderValue),
     Header(String, InvalidHeader),
     Json(serde_json::Error),
     QueryTwice,
@@ -47,8 +49,9 @@ impl fmt::Display for BuildRequestError {
                 "`{url}` is no base URL: it is http:// or https://, a host, and at most a path"
             ),
             Kind::BodyAndForm => {
-                f.write_str("a body was given in two ways: as bytes or JSON, and as a form")
+                f.write_str("a body was given in two ways: as bytes or JSON, in pieces, as a form")
             }
+            Kind::FileType(_) => f.write_str("the type of a file cannot be sent"),
             Kind::Header(name, _) => write!(f, "the field `{name}` cannot be sent"),
             Kind::Json(_) => f.write_str("the value cannot be written as JSON"),
             Kind::QueryTwice => {
@@ -63,6 +66,7 @@ impl fmt::Display for BuildRequestError {
 impl Error for BuildRequestError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match &self.kind {
+            Kind::FileType(error) => Some(error),
             Kind::Header(_, error) => Some(error),
             Kind::Json(error) => Some(error),
             Kind::Refused(error) => Some(error),

@@ -32,6 +32,14 @@ impl File {
             content,
         }
     }
+
+    /// Makes a file of a type.
+    pub(super) fn of_type(self, content_type: HeaderValue) -> Self {
+        Self {
+            content_type,
+            ..self
+        }
+    }
 }
 
 /// Writes fields and files as `multipart/form-data`; returns the boundary and the body.

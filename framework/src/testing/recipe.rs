@@ -1,6 +1,8 @@
 //! Everything a request is made of, kept so that it can be made again for a redirect.
 
+use std::fmt;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::Method;
@@ -13,6 +15,7 @@ use crate::grammar::percent;
 use crate::grammar::url;
 use crate::protocol::h1::Head;
 use crate::request::ConnectionInfo;
+use crate::request::Extensions;
 use crate::request::Request;
 use crate::request::RequestLimits;
 
@@ -29,8 +32,21 @@ pub(super) struct Recipe {
     pub(super) query: String,
     pub(super) headers: Headers,
     pub(super) body: Option<Bytes>,
+    /// A body that comes piece by piece, instead.
+    pub(super) pieces: Option<Vec<Bytes>>,
     pub(super) peer: Option<SocketAddr>,
     pub(super) limits: Option<RequestLimits>,
+    pub(super) extensions: Vec<Leave>,
+}
+
+/// Leaves a value with a request, any number of times.
+#[derive(Clone)]
+pub(super) struct Leave(pub(super) Arc<dyn Fn(&Extensions) + Send + Sync>);
+
+impl fmt::Debug for Leave {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Leave")
+    }
 }
 
 impl Recipe {
@@ -44,8 +60,10 @@ impl Recipe {
             query: String::new(),
             headers: Headers::new(),
             body: None,
+            pieces: None,
             peer: None,
             limits: None,
+            extensions: Vec::new(),
         }
     }
 
@@ -111,9 +129,10 @@ impl Recipe {
             (name, value.as_bytes())
         });
         let head = Head::from_parts(self.method.clone(), &self.target(), fields)?;
-        let body = match &self.body {
-            Some(body) => Incoming::buffered(body.clone()),
-            None => Incoming::empty(),
+        let body = match (&self.body, &self.pieces) {
+            (Some(body), _) => Incoming::buffered(body.clone()),
+            (None, Some(pieces)) => Incoming::pieces(pieces.iter().cloned()),
+            (None, None) => Incoming::empty(),
         };
         let mut request = Request::new(head, body);
         request.set_connection(ConnectionInfo {
@@ -121,6 +140,9 @@ impl Recipe {
             local: None,
             scheme: self.scheme,
         });
+        for Leave(leave) in &self.extensions {
+            leave(request.extensions());
+        }
         if let Some(limits) = self.limits {
             request.set_limits(limits);
         }

@@ -62,6 +62,7 @@ pub(super) fn follow(
             recipe.method = Method::GET;
         }
         recipe.body = None;
+        recipe.pieces = None;
         for name in [
             header::CONTENT_TYPE,
             header::CONTENT_LENGTH,

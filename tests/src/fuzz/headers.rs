@@ -74,7 +74,10 @@ fn options(text: &str) {
     let pairs = params.iter().map(|(name, value)| (name, Some(value)));
     let twice = options::dump_options_header(Some(value), pairs);
     let (_, again) = options::parse_options_header(&twice);
-    assert!(again.len() <= params.len(), "{text:?}");
+    // The value of a name with a star is taken to be encoded already, and so is not quoted.
+    if params.iter().all(|(name, _)| !name.contains('*')) {
+        assert!(again.len() <= params.len(), "{text:?}");
+    }
     for (name, value) in params.iter() {
         // The name of `*=x` is empty, as in Werkzeug.
         assert_eq!(params.get(name), Some(value));

@@ -3,10 +3,12 @@
 use std::net::IpAddr;
 use std::net::SocketAddr;
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::Context;
 use std::task::Waker;
 
 use bytes::Bytes;
+use http::HeaderValue;
 use http::Method;
 use serde::Serialize;
 
@@ -14,6 +16,7 @@ use super::error::BuildRequestError;
 use super::error::Kind;
 use super::multipart;
 use super::multipart::encode_multipart;
+use super::recipe::Leave;
 use super::recipe::Recipe;
 use super::recipe::put;
 use crate::datastructures::Authorization;
@@ -22,6 +25,7 @@ use crate::datastructures::headers::TryIntoHeaderValue;
 use crate::grammar::media_type;
 use crate::grammar::query;
 use crate::grammar::url;
+use crate::request::Extensions;
 use crate::request::Request;
 use crate::request::RequestLimits;
 
@@ -54,10 +58,13 @@ use crate::request::RequestLimits;
 ///
 /// # Compatibility
 ///
-/// Werkzeug takes eighteen arguments; the methods here have their names. A path that is a whole
-/// URL also sets the base URL, where Werkzeug drops scheme and host. `errors_stream`,
-/// `multithread`, `multiprocess`, `run_once` and the two for the WSGI dictionary have no meaning
-/// here.
+/// Werkzeug takes eighteen arguments: `path`, `base_url`, `query_string` ([`query`](Self::query) for
+/// pairs), `method`, `input_stream` ([`pieces`](Self::pieces)), `content_type`, `content_length`,
+/// `headers`, `data` ([`body`](Self::body), [`form`](Self::form), [`file`](Self::file)),
+/// `environ_base` and `environ_overrides` ([`extension`](Self::extension),
+/// [`remote_addr`](Self::remote_addr), [`limits`](Self::limits)), `mimetype`, `json`, `auth`.
+/// `errors_stream`, `multithread`, `multiprocess` and `run_once` have no meaning here. A path that
+/// is a whole URL also sets the base URL, where Werkzeug drops scheme and host.
 #[derive(Debug)]
 #[must_use = "a builder does nothing until `build`"]
 pub struct EnvironBuilder {
@@ -206,12 +213,60 @@ impl EnvironBuilder {
         self
     }
 
+    /// Adds a file of a type that is said, not guessed.
+    pub fn file_of_type(
+        mut self,
+        field: impl Into<String>,
+        filename: impl Into<String>,
+        content_type: &str,
+        content: impl Into<Bytes>,
+    ) -> Self {
+        match content_type.parse::<HeaderValue>() {
+            Ok(kind) => {
+                let file = multipart::File::new(field.into(), filename.into(), content.into());
+                self.files.push(file.of_type(kind));
+            }
+            Err(error) => self.note(Err(Kind::FileType(error).into())),
+        }
+        self
+    }
+
+    /// Sets a body that comes in pieces, of a length that is not announced, as from a client that
+    /// makes it while it sends: Werkzeug's `input_stream`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::testing::EnvironBuilder;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("/").pieces(["ab", "c"]).build()?;
+    /// assert_eq!(request.header("transfer-encoding"), Some("chunked"));
+    /// assert_eq!(request.data().map_err(|error| error.to_string())?, b"abc");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn pieces(mut self, pieces: impl IntoIterator<Item = impl Into<Bytes>>) -> Self {
+        self.recipe.pieces = Some(pieces.into_iter().map(Into::into).collect());
+        self.header("transfer-encoding", "chunked")
+    }
+
+    /// Leaves a value with the request, as a middleware does: what Werkzeug's `environ_base` and
+    /// `environ_overrides` are for.
+    pub fn extension<T: Clone + Send + Sync + 'static>(mut self, value: T) -> Self {
+        let leave = move |extensions: &Extensions| extensions.insert(value.clone());
+        self.recipe.extensions.push(Leave(Arc::new(leave)));
+        self
+    }
+
+    /// Sets credentials of any scheme.
+    pub fn authorization(self, credentials: &Authorization) -> Self {
+        self.header("authorization", credentials.to_header())
+    }
+
     /// Sets the credentials of HTTP Basic.
     pub fn auth(self, username: &str, password: &str) -> Self {
-        self.header(
-            "authorization",
-            Authorization::basic(username, password).to_header(),
-        )
+        self.authorization(&Authorization::basic(username, password))
     }
 
     /// Sets the client's address, which is unknown unless told.
@@ -251,6 +306,9 @@ impl EnvironBuilder {
             }
             self.recipe.query = query::encode(self.args.iter().map(|(k, v)| (k, v)));
         }
+        if self.recipe.body.is_some() && self.recipe.pieces.is_some() {
+            return Err(Kind::BodyAndForm.into());
+        }
         self.encode_form()?;
         Ok(self.recipe)
     }
@@ -260,7 +318,7 @@ impl EnvironBuilder {
         if self.form.is_none() && self.files.is_empty() {
             return Ok(());
         }
-        if self.recipe.body.is_some() {
+        if self.recipe.body.is_some() || self.recipe.pieces.is_some() {
             return Err(Kind::BodyAndForm.into());
         }
         let form = self.form.take().unwrap_or_default();
@@ -324,106 +382,4 @@ fn own(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn request(builder: EnvironBuilder) -> Request {
-        builder.build().unwrap()
-    }
-
-    #[test]
-    fn paths_and_queries() {
-        for (path, want_path, want_query) in [
-            ("/", "/", ""),
-            ("", "/", ""),
-            ("/a b", "/a b", ""),
-            ("/ü?x=ä", "/ü", "x=%C3%A4"),
-            ("/a%2Fb?c#d", "/a/b", "c"),
-            ("a", "/a", ""),
-            ("?x", "/", "x"),
-            ("http://example.com/x?y", "/x", "y"),
-        ] {
-            let request = request(EnvironBuilder::new(path));
-            assert_eq!(
-                (request.path(), request.query_string()),
-                (want_path, want_query),
-                "{path}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_base_url_is_taken_apart() {
-        let request = request(EnvironBuilder::new("/x").base_url("https://example.com:444/a b/"));
-        assert_eq!(request.script_root(), "/a b");
-        assert_eq!(request.path(), "/x");
-        assert_eq!(request.target(), "/a%20b/x");
-        assert_eq!(request.host(), "example.com:444");
-    }
-
-    #[test]
-    fn bodies_are_read() {
-        let form = request(EnvironBuilder::new("/").form([("a", 1), ("b c", 2)]));
-        assert_eq!(form.data().unwrap(), b"a=1&b+c=2");
-        assert_eq!(form.header("content-length"), Some("9"));
-        assert_eq!(form.form().unwrap().get_as::<u8, _>("b c"), Some(2));
-        let json = request(EnvironBuilder::new("/").json(&[1, 2]));
-        assert_eq!(json.json::<Vec<u8>>().unwrap(), [1, 2]);
-    }
-
-    #[test]
-    fn files_make_the_form_multipart() {
-        let sent = EnvironBuilder::new("/")
-            .form([("name", "Ü")])
-            .file("f", "a \"b\".txt", "text");
-        let request = request(sent);
-        assert_eq!(request.form().unwrap().get("name"), Some("Ü"));
-        let files = request.files().unwrap();
-        let file = files.get("f").unwrap();
-        assert_eq!(file.filename(), "a \"b\".txt");
-        assert_eq!((file.mimetype(), file.len()), ("text/plain".to_owned(), 4));
-    }
-
-    #[test]
-    fn what_contradicts_itself_is_refused() {
-        let none: [(&str, &str); 0] = [];
-        let table = [
-            (
-                EnvironBuilder::new("/?a").query([("b", 1)]),
-                "a query was given in two ways",
-            ),
-            (
-                EnvironBuilder::new("/?a").query_string("b"),
-                "a query was given in two ways",
-            ),
-            (
-                EnvironBuilder::new("/").form(none).body("x"),
-                "a body was given in two ways",
-            ),
-            (
-                EnvironBuilder::new("/").base_url("/x"),
-                "`/x` is no base URL",
-            ),
-            (
-                EnvironBuilder::new("/").base_url("http://a/?b"),
-                "`http://a/?b` is no base URL",
-            ),
-            (
-                EnvironBuilder::new("/").header("a b", ""),
-                "the field `a b` cannot be sent",
-            ),
-            (
-                EnvironBuilder::new("/").header("a", "\n"),
-                "the field `a` cannot be sent",
-            ),
-            (
-                EnvironBuilder::new("/").header("host", "a b"),
-                "no server would accept",
-            ),
-        ];
-        for (builder, want) in table {
-            let error = builder.build().unwrap_err().to_string();
-            assert!(error.starts_with(want), "{error}");
-        }
-    }
-}
+mod tests;
