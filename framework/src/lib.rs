@@ -141,6 +141,8 @@ pub mod prelude {
 /// Long reads: quickstart, routing, forms and uploads, middleware, coming from Flask and Werkzeug,
 /// testing, deploying, limits and timeouts.
 pub mod guide {
+    #[doc = include_str!("../docs/caching.md")]
+    pub mod caching {}
     #[doc = include_str!("../docs/coming_from_flask.md")]
     pub mod coming_from_flask {}
     #[doc = include_str!("../docs/deploying.md")]
@@ -154,10 +156,16 @@ pub mod guide {
     pub mod middleware {}
     #[doc = include_str!("../docs/quickstart.md")]
     pub mod quickstart {}
+    #[doc = include_str!("../docs/requests.md")]
+    pub mod requests {}
+    #[doc = include_str!("../docs/responses.md")]
+    pub mod responses {}
     #[doc = include_str!("../docs/routing.md")]
     pub mod routing {}
     #[doc = include_str!("../docs/testing.md")]
     pub mod testing {}
+    #[doc = include_str!("../docs/werkzeug.md")]
+    pub mod werkzeug {}
 }
 
 /// The README, so that its example compiles.

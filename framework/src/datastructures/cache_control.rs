@@ -99,11 +99,17 @@ macro_rules! common {
     ($type:ident) => {
         impl $type {
             /// Makes a header without directives.
+            ///
+            #[doc = concat!("```\n# use rustzeug::datastructures::", stringify!($type), " as CC;")]
+            #[doc = "assert!(CC::new().is_empty());\n```"]
             pub fn new() -> Self {
                 Self::default()
             }
 
             /// Parses a header; the last of a directive wins.
+            ///
+            #[doc = concat!("```\n# use rustzeug::datastructures::", stringify!($type), " as CC;")]
+            #[doc = "assert_eq!(CC::from_header(\"max-age=1, max-age=2\").max_age(), Some(2));\n```"]
             pub fn from_header(header: &str) -> Self {
                 Self {
                     directives: Directives::from_header(header),
@@ -111,23 +117,35 @@ macro_rules! common {
             }
 
             /// Writes the header.
+            ///
+            #[doc = concat!("```\n# use rustzeug::datastructures::", stringify!($type), " as CC;")]
+            #[doc = "assert_eq!(CC::from_header(\"no-store,max-age=1\").to_header(), \"no-store, max-age=1\");\n```"]
             pub fn to_header(&self) -> String {
                 self.directives.to_header()
             }
 
             /// Returns a directive of any name: `None` if it is absent, `Some(None)` if it has no
             /// value.
+            ///
+            #[doc = concat!("```\n# use rustzeug::datastructures::", stringify!($type), " as CC;")]
+            #[doc = "assert_eq!(CC::from_header(\"x=1\").get(\"x\"), Some(Some(\"1\")));\n```"]
             pub fn get(&self, name: &str) -> Option<Option<&str>> {
                 self.directives.get(name)
             }
 
             /// Iterates over the directives and their values.
+            ///
+            #[doc = concat!("```\n# use rustzeug::datastructures::", stringify!($type), " as CC;")]
+            #[doc = "assert!(CC::from_header(\"a, b=1\").iter().eq([(\"a\", None), (\"b\", Some(\"1\"))]));\n```"]
             pub fn iter(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
                 let items = self.directives.items.iter();
                 items.map(|(name, value)| (name.as_str(), value.as_deref()))
             }
 
             /// Returns whether there are no directives.
+            ///
+            #[doc = concat!("```\n# use rustzeug::datastructures::", stringify!($type), " as CC;")]
+            #[doc = "assert!(!CC::from_header(\"no-store\").is_empty());\n```"]
             pub fn is_empty(&self) -> bool {
                 self.directives.items.is_empty()
             }
@@ -160,12 +178,20 @@ macro_rules! getters {
         impl $type {
             $(
                 #[doc = concat!("Returns whether there is `", $flag_name, "`.")]
+                ///
+                #[doc = concat!("```\nuse rustzeug::datastructures::", stringify!($type), ";\n")]
+                #[doc = concat!("let cache = ", stringify!($type), "::from_header(\"", $flag_name, "\");")]
+                #[doc = concat!("assert!(cache.", stringify!($flag), "());\n```")]
                 pub fn $flag(&self) -> bool {
                     self.directives.get($flag_name).is_some()
                 }
             )+
             $(
                 #[doc = concat!("Returns the seconds of `", $name, "`.")]
+                ///
+                #[doc = concat!("```\nuse rustzeug::datastructures::", stringify!($type), ";\n")]
+                #[doc = concat!("let cache = ", stringify!($type), "::from_header(\"", $name, "=60\");")]
+                #[doc = concat!("assert_eq!(cache.", stringify!($number), "(), Some(60));\n```")]
                 pub fn $number(&self) -> Option<i64> {
                     self.directives.number($name)
                 }
@@ -207,6 +233,14 @@ getters! {
 impl RequestCacheControl {
     /// Returns the seconds of `max-stale`: `Some(None)` if any staleness will do, `None` if none
     /// or something else than a number.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::{RequestCacheControl, ResponseCacheControl};
+    /// let cache = |text| RequestCacheControl::from_header(text);
+    /// assert_eq!(cache("max-stale=5").max_stale(), Some(Some(5)));
+    /// assert_eq!(cache("max-stale").max_stale(), Some(None));
+    /// assert_eq!(cache("").max_stale(), None);
+    /// ```
     pub fn max_stale(&self) -> Option<Option<i64>> {
         match self.directives.get("max-stale")? {
             None => Some(None),
@@ -217,26 +251,58 @@ impl RequestCacheControl {
 
 impl ResponseCacheControl {
     /// Returns `no-cache`: the fields it is about, or `Some(None)` for all of the response.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::{RequestCacheControl, ResponseCacheControl};
+    /// let cache = ResponseCacheControl::from_header("no-cache=Set-Cookie");
+    /// assert_eq!(cache.no_cache(), Some(Some("Set-Cookie")));
+    /// ```
     pub fn no_cache(&self) -> Option<Option<&str>> {
         self.directives.get("no-cache")
     }
 
     /// Returns `private`: the fields it is about, or `Some(None)` for all of the response.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::{RequestCacheControl, ResponseCacheControl};
+    /// assert_eq!(ResponseCacheControl::from_header("private").private(), Some(None));
+    /// ```
     pub fn private(&self) -> Option<Option<&str>> {
         self.directives.get("private")
     }
 
     /// Sets `no-cache` for some fields, for all with `""`, or removes it with `None`.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::{RequestCacheControl, ResponseCacheControl};
+    /// let mut cache = ResponseCacheControl::new();
+    /// cache.set_no_cache(Some(""));
+    /// assert_eq!(cache.to_header(), "no-cache");
+    /// ```
     pub fn set_no_cache(&mut self, fields: Option<&str>) {
         self.set_fields("no-cache", fields);
     }
 
     /// Sets `private` for some fields, for all with `""`, or removes it with `None`.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::{RequestCacheControl, ResponseCacheControl};
+    /// let mut cache = ResponseCacheControl::new();
+    /// cache.set_private(Some("Set-Cookie"));
+    /// assert_eq!(cache.to_header(), "private=Set-Cookie");
+    /// ```
     pub fn set_private(&mut self, fields: Option<&str>) {
         self.set_fields("private", fields);
     }
 
     /// Sets a directive of any name; `Some(None)` sets it without a value, `None` removes it.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::{RequestCacheControl, ResponseCacheControl};
+    /// let mut cache = ResponseCacheControl::new();
+    /// cache.set("x-mine", Some(Some("1")));
+    /// assert_eq!(cache.to_header(), "x-mine=1");
+    /// ```
     pub fn set(&mut self, name: &str, value: Option<Option<&str>>) {
         let value = value.map(|value| value.map(ToOwned::to_owned));
         self.directives.set(name, value);
@@ -256,12 +322,24 @@ macro_rules! setters {
         impl ResponseCacheControl {
             $(
                 #[doc = concat!("Sets `", $flag_name, "`, or removes it.")]
+                ///
+                /// ```
+                /// let mut cache = rustzeug::datastructures::ResponseCacheControl::new();
+                #[doc = concat!("cache.", stringify!($flag), "(true);")]
+                #[doc = concat!("assert_eq!(cache.to_header(), \"", $flag_name, "\");")]
+                /// ```
                 pub fn $flag(&mut self, present: bool) {
                     self.directives.set($flag_name, present.then_some(None));
                 }
             )+
             $(
                 #[doc = concat!("Sets the seconds of `", $name, "`, or removes it with `None`.")]
+                ///
+                /// ```
+                /// let mut cache = rustzeug::datastructures::ResponseCacheControl::new();
+                #[doc = concat!("cache.", stringify!($number), "(60);")]
+                #[doc = concat!("assert_eq!(cache.to_header(), \"", $name, "=60\");")]
+                /// ```
                 pub fn $number(&mut self, seconds: impl Into<Option<i64>>) {
                     let value = seconds.into().map(|seconds| Some(seconds.to_string()));
                     self.directives.set($name, value);

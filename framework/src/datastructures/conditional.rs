@@ -42,6 +42,13 @@ pub struct Conditions<'a> {
 
 impl<'a> Conditions<'a> {
     /// Takes the conditions of a request, without those of its range.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::{Conditions, Headers};
+    /// let mut headers = Headers::new();
+    /// headers.set("if-match", "*");
+    /// assert_eq!(Conditions::from_headers(&headers).if_match, Some("*"));
+    /// ```
     pub fn from_headers(headers: &'a Headers) -> Self {
         Self {
             if_match: headers.get("if-match"),
@@ -54,6 +61,14 @@ impl<'a> Conditions<'a> {
 
     /// Takes the conditions of a request, those of its range included: "not modified" means then
     /// that the range may be answered.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::{Conditions, Headers};
+    /// let mut headers = Headers::new();
+    /// headers.set("range", "bytes=0-9");
+    /// headers.set("if-range", "\"v1\"");
+    /// assert!(Conditions::with_range(&headers).is_modified(Some("\"v2\""), None));
+    /// ```
     pub fn with_range(headers: &'a Headers) -> Self {
         Self {
             if_range: headers.get("if-range"),
@@ -64,6 +79,14 @@ impl<'a> Conditions<'a> {
 
     /// Returns whether a resource is other than the client thinks; also `true` if it does not say
     /// what it thinks. The tag is as headers write it, in quotes.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::{Conditions, Headers};
+    /// let mut headers = Headers::new();
+    /// headers.set("if-none-match", "\"v1\"");
+    /// let conditions = Conditions::from_headers(&headers);
+    /// assert!(!conditions.is_modified(Some("\"v1\""), None));
+    /// ```
     ///
     /// # Compatibility
     ///

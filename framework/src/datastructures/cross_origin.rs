@@ -16,6 +16,11 @@ macro_rules! policy {
 
         impl $name {
             /// Returns the word of the header.
+            ///
+            /// ```
+            #[doc = concat!("let policy = rustzeug::datastructures::", stringify!($name), "::default();")]
+            /// assert_eq!(policy.as_str(), "unsafe-none");
+            /// ```
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$variant => $text,)+

@@ -27,11 +27,23 @@ pub struct ContentSecurityPolicy {
 
 impl ContentSecurityPolicy {
     /// Makes an empty policy.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::ContentSecurityPolicy;
+    /// assert_eq!(ContentSecurityPolicy::new().to_header(), "");
+    /// ```
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Parses a header; directives without a value are dropped, the last of a name wins.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::ContentSecurityPolicy;
+    /// let mut csp = ContentSecurityPolicy::from_header("default-src 'self'; img-src *");
+    /// assert_eq!(csp.img_src(), Some("*"));
+    /// # csp.set_img_src("x");
+    /// ```
     pub fn from_header(header: &str) -> Self {
         let mut csp = Self::new();
         let mut places = HashMap::new();
@@ -50,6 +62,13 @@ impl ContentSecurityPolicy {
     }
 
     /// Writes the header.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::ContentSecurityPolicy;
+    /// let mut csp = ContentSecurityPolicy::from_header("default-src 'self'; img-src *");
+    /// csp.set_img_src("'none'");
+    /// assert_eq!(csp.to_header(), "default-src 'self'; img-src 'none'");
+    /// ```
     pub fn to_header(&self) -> String {
         let items = self
             .items
@@ -59,6 +78,13 @@ impl ContentSecurityPolicy {
     }
 
     /// Returns what a directive allows.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::ContentSecurityPolicy;
+    /// let mut csp = ContentSecurityPolicy::from_header("default-src 'self'; img-src *");
+    /// assert_eq!(csp.get("img-src"), Some("*"));
+    /// # csp.set_img_src("x");
+    /// ```
     pub fn get(&self, name: &str) -> Option<&str> {
         self.iter()
             .find(|(other, _)| *other == name)
@@ -66,6 +92,13 @@ impl ContentSecurityPolicy {
     }
 
     /// Sets what a directive allows.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::ContentSecurityPolicy;
+    /// let mut csp = ContentSecurityPolicy::from_header("default-src 'self'; img-src *");
+    /// csp.set("x-src", "'self'");
+    /// assert_eq!(csp.len(), 3);
+    /// ```
     pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
         let (name, value) = (name.into(), value.into());
         match self.items.iter_mut().find(|(other, _)| *other == name) {
@@ -75,12 +108,25 @@ impl ContentSecurityPolicy {
     }
 
     /// Removes a directive; returns what it allowed.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::ContentSecurityPolicy;
+    /// let mut csp = ContentSecurityPolicy::from_header("default-src 'self'; img-src *");
+    /// assert_eq!(csp.remove("img-src").as_deref(), Some("*"));
+    /// ```
     pub fn remove(&mut self, name: &str) -> Option<String> {
         let at = self.items.iter().position(|(other, _)| other == name)?;
         Some(self.items.remove(at).1)
     }
 
     /// Iterates over the directives and what they allow.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::ContentSecurityPolicy;
+    /// let mut csp = ContentSecurityPolicy::from_header("default-src 'self'; img-src *");
+    /// assert_eq!(csp.iter().count(), 2);
+    /// # csp.set_img_src("x");
+    /// ```
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.items
             .iter()
@@ -88,11 +134,25 @@ impl ContentSecurityPolicy {
     }
 
     /// Returns the number of directives.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::ContentSecurityPolicy;
+    /// let mut csp = ContentSecurityPolicy::from_header("default-src 'self'; img-src *");
+    /// assert_eq!(csp.len(), 2);
+    /// # csp.set_img_src("x");
+    /// ```
     pub fn len(&self) -> usize {
         self.items.len()
     }
 
     /// Returns whether there are no directives.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::ContentSecurityPolicy;
+    /// let mut csp = ContentSecurityPolicy::from_header("default-src 'self'; img-src *");
+    /// assert!(!csp.is_empty());
+    /// # csp.set_img_src("x");
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
     }
@@ -103,11 +163,24 @@ macro_rules! directives {
         impl ContentSecurityPolicy {
             $(
                 #[doc = concat!("Returns what `", $name, "` allows.")]
+                ///
+                /// ```
+                /// use rustzeug::datastructures::ContentSecurityPolicy;
+                ///
+                #[doc = concat!("let csp = ContentSecurityPolicy::from_header(\"", $name, " x\");")]
+                #[doc = concat!("assert_eq!(csp.", stringify!($get), "(), Some(\"x\"));")]
+                /// ```
                 pub fn $get(&self) -> Option<&str> {
                     self.get($name)
                 }
 
                 #[doc = concat!("Sets what `", $name, "` allows.")]
+                ///
+                /// ```
+                /// let mut csp = rustzeug::datastructures::ContentSecurityPolicy::new();
+                #[doc = concat!("csp.", stringify!($set), "(\"x\");")]
+                #[doc = concat!("assert_eq!(csp.to_header(), \"", $name, " x\");")]
+                /// ```
                 pub fn $set(&mut self, value: impl Into<String>) {
                     self.set($name, value);
                 }

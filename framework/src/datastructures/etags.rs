@@ -51,6 +51,11 @@ pub struct ETags {
 
 impl ETags {
     /// Makes a set.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::ETags;
+    /// assert_eq!(ETags::new(["a"], ["b"]).to_header(), "\"a\", W/\"b\"");
+    /// ```
     pub fn new<T: Into<String>>(
         strong: impl IntoIterator<Item = T>,
         weak: impl IntoIterator<Item = T>,
@@ -66,6 +71,11 @@ impl ETags {
     }
 
     /// Makes the set of everything.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::ETags;
+    /// assert!(ETags::star().contains("anything"));
+    /// ```
     pub fn star() -> Self {
         Self {
             star: true,
@@ -74,6 +84,12 @@ impl ETags {
     }
 
     /// Parses a header; what is no tag is skipped.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::ETags;
+    /// let tags = ETags::from_header("\"a\", W/\"b\"");
+    /// assert!(tags.is_strong("a") && tags.is_weak("b"));
+    /// ```
     pub fn from_header(header: &str) -> Self {
         if header == "*" {
             return Self::star();
@@ -93,6 +109,12 @@ impl ETags {
     }
 
     /// Writes the header.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::ETags;
+    /// let tags = ETags::from_header("\"a\", W/\"b\"");
+    /// assert_eq!(tags.to_header(), "\"a\", W/\"b\"");
+    /// ```
     pub fn to_header(&self) -> String {
         if self.star {
             return "*".to_owned();
@@ -103,37 +125,79 @@ impl ETags {
     }
 
     /// Returns whether this is `*`.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::ETags;
+    /// let tags = ETags::from_header("\"a\", W/\"b\"");
+    /// assert!(!tags.is_star());
+    /// ```
     pub fn is_star(&self) -> bool {
         self.star
     }
 
     /// Returns whether there is no tag and no `*`.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::ETags;
+    /// let tags = ETags::from_header("\"a\", W/\"b\"");
+    /// assert!(!tags.is_empty());
+    /// ```
     pub fn is_empty(&self) -> bool {
         !self.star && self.strong.is_empty() && self.weak.is_empty()
     }
 
     /// Returns whether a tag is among the strong ones.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::ETags;
+    /// let tags = ETags::from_header("\"a\", W/\"b\"");
+    /// assert!(tags.is_strong("a") && !tags.is_strong("b"));
+    /// ```
     pub fn is_strong(&self, etag: &str) -> bool {
         self.strong.iter().any(|tag| tag == etag)
     }
 
     /// Returns whether a tag is among the weak ones.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::ETags;
+    /// let tags = ETags::from_header("\"a\", W/\"b\"");
+    /// assert!(tags.is_weak("b") && !tags.is_weak("a"));
+    /// ```
     pub fn is_weak(&self, etag: &str) -> bool {
         self.weak.iter().any(|tag| tag == etag)
     }
 
     /// Returns whether a tag is in the set by strong comparison: among the strong ones, or `*`.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::ETags;
+    /// let tags = ETags::from_header("\"a\", W/\"b\"");
+    /// assert!(tags.contains("a") && !tags.contains("b"));
+    /// ```
     pub fn contains(&self, etag: &str) -> bool {
         self.star || self.is_strong(etag)
     }
 
     /// Returns whether a tag is in the set by weak comparison: among any, or `*`.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::ETags;
+    /// let tags = ETags::from_header("\"a\", W/\"b\"");
+    /// assert!(tags.contains_weak("a") && tags.contains_weak("b"));
+    /// ```
     pub fn contains_weak(&self, etag: &str) -> bool {
         self.is_weak(etag) || self.contains(etag)
     }
 
     /// Returns whether a tag as headers write it is in the set: a weak one by weak comparison, a
     /// strong one by strong comparison.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::ETags;
+    /// let tags = ETags::from_header("\"a\", W/\"b\"");
+    /// assert!(tags.contains_raw("W/\"b\"") && !tags.contains_raw("\"b\""));
+    /// ```
     pub fn contains_raw(&self, etag: &str) -> bool {
         match unquote_etag(etag) {
             Some((etag, true)) => self.contains_weak(etag),
@@ -143,11 +207,23 @@ impl ETags {
     }
 
     /// Iterates over the strong tags.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::ETags;
+    /// let tags = ETags::from_header("\"a\", W/\"b\"");
+    /// assert!(tags.strong().eq(["a"]));
+    /// ```
     pub fn strong(&self) -> impl Iterator<Item = &str> {
         self.strong.iter().map(String::as_str)
     }
 
     /// Iterates over the weak tags.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::ETags;
+    /// let tags = ETags::from_header("\"a\", W/\"b\"");
+    /// assert!(tags.weak().eq(["b"]));
+    /// ```
     pub fn weak(&self) -> impl Iterator<Item = &str> {
         self.weak.iter().map(String::as_str)
     }

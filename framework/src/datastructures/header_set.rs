@@ -30,11 +30,23 @@ pub struct HeaderSet {
 
 impl HeaderSet {
     /// Makes an empty set.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::HeaderSet;
+    /// assert!(HeaderSet::new().is_empty());
+    /// ```
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Parses a header; repeated words are kept as they came.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::HeaderSet;
+    /// let mut set = HeaderSet::from_header("Accept, Cookie");
+    /// assert_eq!(set.len(), 2);
+    /// # set.clear();
+    /// ```
     pub fn from_header(header: &str) -> Self {
         let items = parse_list_header(header).into_iter();
         Self {
@@ -43,11 +55,24 @@ impl HeaderSet {
     }
 
     /// Writes the header.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::HeaderSet;
+    /// let mut set = HeaderSet::from_header("Accept, Cookie");
+    /// assert_eq!(set.to_header(), "Accept, Cookie");
+    /// # set.clear();
+    /// ```
     pub fn to_header(&self) -> String {
         dump_list_header(&self.items)
     }
 
     /// Adds a word unless it is there; returns whether it was added.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::HeaderSet;
+    /// let mut set = HeaderSet::from_header("Accept, Cookie");
+    /// assert!(set.add("Origin") && !set.add("accept"));
+    /// ```
     pub fn add(&mut self, item: impl Into<String>) -> bool {
         let item = item.into();
         let added = !self.contains(&item);
@@ -58,6 +83,13 @@ impl HeaderSet {
     }
 
     /// Adds each word that is not there yet.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::HeaderSet;
+    /// let mut set = HeaderSet::from_header("Accept, Cookie");
+    /// set.update(["Origin", "Accept"]);
+    /// assert_eq!(set.to_header(), "Accept, Cookie, Origin");
+    /// ```
     pub fn update<T: Into<String>>(&mut self, items: impl IntoIterator<Item = T>) {
         for item in items {
             self.add(item);
@@ -65,6 +97,12 @@ impl HeaderSet {
     }
 
     /// Removes a word, however often it came; returns whether it was there.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::HeaderSet;
+    /// let mut set = HeaderSet::from_header("Accept, Cookie");
+    /// assert!(set.remove("accept") && !set.remove("accept"));
+    /// ```
     pub fn remove(&mut self, item: &str) -> bool {
         let before = self.items.len();
         self.items.retain(|other| !same(other, item));
@@ -72,37 +110,86 @@ impl HeaderSet {
     }
 
     /// Removes everything.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::HeaderSet;
+    /// let mut set = HeaderSet::from_header("Accept, Cookie");
+    /// set.clear();
+    /// assert!(set.is_empty());
+    /// ```
     pub fn clear(&mut self) {
         self.items.clear();
     }
 
     /// Returns whether a word is there.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::HeaderSet;
+    /// let mut set = HeaderSet::from_header("Accept, Cookie");
+    /// assert!(set.contains("COOKIE"));
+    /// # set.clear();
+    /// ```
     pub fn contains(&self, item: &str) -> bool {
         self.find(item).is_some()
     }
 
     /// Returns the place of a word.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::HeaderSet;
+    /// let mut set = HeaderSet::from_header("Accept, Cookie");
+    /// assert_eq!(set.find("cookie"), Some(1));
+    /// # set.clear();
+    /// ```
     pub fn find(&self, item: &str) -> Option<usize> {
         self.items.iter().position(|other| same(other, item))
     }
 
     /// Returns the word at a place.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::HeaderSet;
+    /// let mut set = HeaderSet::from_header("Accept, Cookie");
+    /// assert_eq!(set.get(0), Some("Accept"));
+    /// # set.clear();
+    /// ```
     pub fn get(&self, index: usize) -> Option<&str> {
         self.items.get(index).map(String::as_str)
     }
 
     /// Iterates over the words as they were written.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::HeaderSet;
+    /// let mut set = HeaderSet::from_header("Accept, Cookie");
+    /// assert!(set.iter().eq(["Accept", "Cookie"]));
+    /// # set.clear();
+    /// ```
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.items.iter().map(String::as_str)
     }
 
     /// Returns the number of words that differ.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::HeaderSet;
+    /// let mut set = HeaderSet::from_header("Accept, Cookie");
+    /// assert_eq!(set.len(), 2);
+    /// # set.clear();
+    /// ```
     pub fn len(&self) -> usize {
         let items = self.items.iter().map(|item| item.to_lowercase());
         items.collect::<HashSet<_>>().len()
     }
 
     /// Returns whether there are no words.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::HeaderSet;
+    /// let mut set = HeaderSet::from_header("Accept, Cookie");
+    /// assert!(!set.is_empty());
+    /// # set.clear();
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
     }

@@ -4,6 +4,16 @@
 macro_rules! invalid {
     ($(#[$doc:meta])* $name:ident: $text:literal) => {
         $(#[$doc])*
+        ///
+        /// # Examples
+        ///
+        /// ```
+        #[doc = concat!("use rustzeug::datastructures::", stringify!($name), ";\n")]
+        #[doc = concat!("fn log(error: &", stringify!($name), ") -> String {")]
+        /// // A field that cannot be read is usually no reason to fail.
+        ///     format!("ignored a field: {error}")
+        /// }
+        /// ```
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub struct $name(());
 

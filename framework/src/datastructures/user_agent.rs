@@ -22,6 +22,11 @@ pub struct UserAgent {
 
 impl UserAgent {
     /// Takes a header's text.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::UserAgent;
+    /// assert_eq!(UserAgent::from_header("curl/8").as_str(), "curl/8");
+    /// ```
     pub fn from_header(header: &str) -> Self {
         Self {
             text: header.to_owned(),
@@ -29,11 +34,21 @@ impl UserAgent {
     }
 
     /// Returns the text.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::UserAgent;
+    /// assert_eq!(UserAgent::from_header("curl/8").as_str(), "curl/8");
+    /// ```
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
     /// Writes the header.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::UserAgent;
+    /// assert_eq!(UserAgent::from_header("curl/8").to_header(), "curl/8");
+    /// ```
     pub fn to_header(&self) -> String {
         self.text.clone()
     }

@@ -45,7 +45,8 @@ pub(super) async fn run<'r>(trip: Trip<'r>, level: &'r dyn Level) -> Response {
         },
     };
     let request: &Request = guard.request;
-    let response = errors::handle(&chain, request, response).await;
+    let mut response = errors::handle(&chain, request, response).await;
+    response.suit(request);
     after(&chain, request, response).await
 }
 

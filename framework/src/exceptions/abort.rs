@@ -37,6 +37,15 @@ pub fn abort<T>(code: impl Into<AbortCode>) -> Result<T, HttpException> {
 }
 
 /// A status to abort with: a number or a [`StatusCode`].
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::{StatusCode, abort};
+///
+/// assert_eq!(abort::<()>(404).unwrap_err().code(), 404);
+/// assert_eq!(abort::<()>(StatusCode::GONE).unwrap_err().code(), 410);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AbortCode {
     code: i64,

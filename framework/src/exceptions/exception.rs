@@ -54,6 +54,12 @@ struct Inner {
 
 impl HttpException {
     /// Makes an exception of a status, with the kind and the text that belong to it.
+    ///
+    /// ```
+    /// # use rustzeug::exceptions::{HttpException, Kind, NotFound};
+    /// let error = HttpException::new(rustzeug::StatusCode::NOT_FOUND);
+    /// assert!(error.is::<NotFound>());
+    /// ```
     pub fn new(status: StatusCode) -> Self {
         match Kind::of(status) {
             Some(kind) => Self::of_kind(kind),
@@ -86,6 +92,12 @@ impl HttpException {
     }
 
     /// Sets the text for people.
+    ///
+    /// ```
+    /// # use rustzeug::exceptions::{HttpException, Kind, NotFound};
+    /// let error = HttpException::from(NotFound).with_description("No such tea.");
+    /// assert_eq!(error.description(), "No such tea.");
+    /// ```
     #[must_use]
     pub fn with_description(mut self, description: impl Into<Cow<'static, str>>) -> Self {
         self.inner.description = description.into();
@@ -93,6 +105,12 @@ impl HttpException {
     }
 
     /// Sets the name that stands above the text, instead of the status's own.
+    ///
+    /// ```
+    /// # use rustzeug::exceptions::{HttpException, Kind, NotFound};
+    /// let error = HttpException::from(NotFound).with_name("Lost");
+    /// assert_eq!(error.name(), "Lost");
+    /// ```
     #[must_use]
     pub fn with_name(mut self, name: impl Into<Cow<'static, str>>) -> Self {
         self.inner.name = Some(name.into());
@@ -100,6 +118,12 @@ impl HttpException {
     }
 
     /// Adds a field to the answer.
+    ///
+    /// ```
+    /// # use rustzeug::exceptions::{HttpException, Kind, NotFound};
+    /// let error = HttpException::from(NotFound).with_header("x-hint", "look elsewhere");
+    /// assert_eq!(error.headers().get("x-hint"), Some("look elsewhere"));
+    /// ```
     ///
     /// # Panics
     ///
@@ -136,6 +160,12 @@ impl HttpException {
     }
 
     /// Sets the error that caused this one.
+    ///
+    /// ```
+    /// # use rustzeug::exceptions::{HttpException, Kind, NotFound};
+    /// let error = HttpException::from(NotFound).with_source("no such row");
+    /// assert_eq!(error.source().map(ToString::to_string).as_deref(), Some("no such row"));
+    /// ```
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.inner.source = Some(source.into());
@@ -143,27 +173,53 @@ impl HttpException {
     }
 
     /// Returns the status.
+    ///
+    /// ```
+    /// # use rustzeug::exceptions::{HttpException, Kind, NotFound};
+    /// assert_eq!(HttpException::from(NotFound).status(), 404);
+    /// ```
     pub fn status(&self) -> StatusCode {
         self.inner.status
     }
 
     /// Returns the status as a number.
+    ///
+    /// ```
+    /// # use rustzeug::exceptions::{HttpException, Kind, NotFound};
+    /// assert_eq!(HttpException::from(NotFound).code(), 404);
+    /// ```
     pub fn code(&self) -> u16 {
         self.inner.status.as_u16()
     }
 
     /// Returns which of Werkzeug's classes this is; `None` for a status that has none.
+    ///
+    /// ```
+    /// # use rustzeug::exceptions::{HttpException, Kind, NotFound};
+    /// assert_eq!(HttpException::from(NotFound).kind(), Some(Kind::NotFound));
+    /// ```
     pub fn kind(&self) -> Option<Kind> {
         self.inner.kind
     }
 
     /// Returns whether this is of a kind, or of a kind derived from it: `SecurityError` is a
     /// `BadRequest`.
+    ///
+    /// ```
+    /// # use rustzeug::exceptions::{HttpException, Kind, NotFound};
+    /// let error = HttpException::from(rustzeug::exceptions::SecurityError);
+    /// assert!(error.is::<rustzeug::exceptions::BadRequest>());
+    /// ```
     pub fn is<K: ExceptionKind>(&self) -> bool {
         self.inner.kind.is_some_and(|kind| kind.is(K::KIND))
     }
 
     /// Returns the name of the status, such as `Not Found`.
+    ///
+    /// ```
+    /// # use rustzeug::exceptions::{HttpException, Kind, NotFound};
+    /// assert_eq!(HttpException::from(NotFound).name(), "Not Found");
+    /// ```
     pub fn name(&self) -> &str {
         match &self.inner.name {
             Some(name) => name,
@@ -172,32 +228,68 @@ impl HttpException {
     }
 
     /// Returns the text for people.
+    ///
+    /// ```
+    /// # use rustzeug::exceptions::{HttpException, Kind, NotFound};
+    /// assert!(HttpException::from(NotFound).description().starts_with("The requested URL"));
+    /// ```
     pub fn description(&self) -> &str {
         &self.inner.description
     }
 
     /// Returns the fields of the answer, beside those of its body.
+    ///
+    /// ```
+    /// # use rustzeug::exceptions::{HttpException, Kind, NotFound};
+    /// assert!(HttpException::from(NotFound).headers().is_empty());
+    /// ```
     pub fn headers(&self) -> &Headers {
         &self.inner.headers
     }
 
     /// Returns the fields of the answer, to change them.
+    ///
+    /// ```
+    /// # use rustzeug::exceptions::{HttpException, Kind, NotFound};
+    /// let mut error = HttpException::from(NotFound);
+    /// error.headers_mut().set("x-hint", "1");
+    /// assert_eq!(error.headers().len(), 1);
+    /// ```
     pub fn headers_mut(&mut self) -> &mut Headers {
         &mut self.inner.headers
     }
 
     /// Returns the error that caused this one.
+    ///
+    /// ```
+    /// # use rustzeug::exceptions::{HttpException, Kind, NotFound};
+    /// let error = HttpException::from(std::io::Error::other("disk on fire"));
+    /// assert!(error.source().is_some());
+    /// ```
     pub fn source(&self) -> Option<&(dyn Error + Send + Sync + 'static)> {
         self.inner.source.as_deref()
     }
 
     /// Takes the error that caused this one.
+    ///
+    /// ```
+    /// # use rustzeug::exceptions::{HttpException, Kind, NotFound};
+    /// let mut error = HttpException::from(std::io::Error::other("disk on fire"));
+    /// assert!(error.take_source().is_some());
+    /// assert!(error.source().is_none());
+    /// ```
     pub fn take_source(&mut self) -> Option<Box<dyn Error + Send + Sync>> {
         self.inner.source.take()
     }
 
     /// Returns the error that caused this one, if it is an `E`; causes of causes are not looked
     /// at.
+    ///
+    /// ```
+    /// # use rustzeug::exceptions::{HttpException, Kind, NotFound};
+    /// let error = HttpException::from(std::io::Error::other("disk on fire"));
+    /// assert!(error.downcast_ref::<std::io::Error>().is_some());
+    /// ```
     pub fn downcast_ref<E: Error + 'static>(&self) -> Option<&E> {
         self.inner.source.as_ref()?.downcast_ref()
     }

@@ -63,6 +63,15 @@ pub fn quote_value(value: &str) -> Cow<'_, str> {
 }
 
 /// The cookies of a header, made by [`decode_cookies`].
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::grammar::cookie::decode_cookies;
+///
+/// let names: Vec<_> = decode_cookies("a=b; c=d").map(|(name, _)| name).collect();
+/// assert_eq!(names, ["a", "c"]);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Cookies<'a> {
     rest: Option<&'a str>,

@@ -57,6 +57,13 @@ pub fn http_date(date: SystemTime) -> String {
 }
 
 /// Formats a date into a buffer, without allocation, and returns it as text.
+///
+/// ```
+/// # use rustzeug::grammar::date::*;
+/// let mut buffer = [0; HTTP_DATE_LEN];
+/// let text = write_http_date(std::time::SystemTime::UNIX_EPOCH, &mut buffer);
+/// assert_eq!(text, "Thu, 01 Jan 1970 00:00:00 GMT");
+/// ```
 pub fn write_http_date(date: SystemTime, buffer: &mut [u8; HTTP_DATE_LEN]) -> &str {
     let seconds = unix_seconds(date).clamp(FIRST_SECOND, LAST_SECOND);
     let (days, time) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
@@ -100,6 +107,11 @@ pub fn parse_age(text: &str) -> Option<Duration> {
 }
 
 /// Formats an age as whole seconds.
+///
+/// ```
+/// # use rustzeug::grammar::date::*;
+/// assert_eq!(dump_age(std::time::Duration::from_secs(60)), "60");
+/// ```
 pub fn dump_age(age: Duration) -> String {
     age.as_secs().to_string()
 }
@@ -130,6 +142,11 @@ pub fn unix_seconds(date: SystemTime) -> i64 {
 }
 
 /// Returns the moment that many seconds after 1970, or before it.
+///
+/// ```
+/// # use rustzeug::grammar::date::*;
+/// assert_eq!(from_unix_seconds(0), Some(std::time::SystemTime::UNIX_EPOCH));
+/// ```
 pub fn from_unix_seconds(seconds: i64) -> Option<SystemTime> {
     let distance = Duration::from_secs(seconds.unsigned_abs());
     if seconds < 0 {
@@ -344,6 +361,13 @@ fn two_digits(number: i64) -> [u8; 2] {
 }
 
 /// The length of every HTTP date.
+///
+/// # Examples
+///
+/// ```
+/// # use rustzeug::grammar::date::*;
+/// assert_eq!(http_date(std::time::SystemTime::UNIX_EPOCH).len(), HTTP_DATE_LEN);
+/// ```
 pub const HTTP_DATE_LEN: usize = "Sun, 06 Nov 1994 08:49:37 GMT".len();
 
 const WEEKDAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
@@ -456,12 +480,7 @@ mod tests {
 
     #[test]
     fn ages_are_parsed() {
-        for (text, want) in [
-            ("1", Some(1)),
-            (" 5 ", Some(5)),
-            ("-1", None),
-            ("0x10", None),
-        ] {
+        for (text, want) in [("1", Some(1)), (" 5 ", Some(5)), ("-1", None), ("x", None)] {
             assert_eq!(parse_age(text).map(|age| age.as_secs()), want, "{text}");
         }
         assert_eq!(parse_age("99999999999999"), None);

@@ -58,6 +58,14 @@ pub fn trusted_value(header: &str, proxies: usize) -> Option<Cow<'_, str>> {
 }
 
 /// How many proxies set each field, counted from the server outwards; 0 ignores the field.
+///
+/// # Examples
+///
+/// ```
+/// # use rustzeug::grammar::forwarded::{Origin, TrustedProxies};
+/// let one = TrustedProxies { x_for: 1, ..TrustedProxies::default() };
+/// assert_eq!(one.x_host, 0);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(
     clippy::exhaustive_structs,
@@ -77,6 +85,14 @@ pub struct TrustedProxies {
 }
 
 /// Where a request came from and went to, as a server sees it.
+///
+/// # Examples
+///
+/// ```
+/// # use rustzeug::grammar::forwarded::{Origin, TrustedProxies};
+/// let origin = Origin { scheme: "https".into(), ..Origin::default() };
+/// assert_eq!(origin.host, None);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(
     clippy::exhaustive_structs,

@@ -186,6 +186,15 @@ pub fn content_length(length: Option<&str>, transfer_encoding: Option<&str>) -> 
 }
 
 /// A host that is not in the list of trusted hosts.
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::grammar::host::request_host;
+///
+/// let error = request_host("http", Some("evil.org"), None, &["example.com"]).unwrap_err();
+/// assert!(error.to_string().contains("evil.org"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UntrustedHost {
     host: String,
@@ -193,6 +202,13 @@ pub struct UntrustedHost {
 
 impl UntrustedHost {
     /// Returns the host that was asked for.
+    ///
+    /// ```
+    /// use rustzeug::grammar::host::request_host;
+    ///
+    /// let error = request_host("http", Some("evil.org"), None, &["example.com"]).unwrap_err();
+    /// assert_eq!(error.host(), "evil.org");
+    /// ```
     pub fn host(&self) -> &str {
         &self.host
     }

@@ -28,6 +28,12 @@ pub fn content_type(mimetype: &str, charset: &str) -> String {
 }
 
 /// Returns whether a media type is text, so that its charset matters.
+///
+/// ```
+/// use rustzeug::grammar::media_type::has_charset;
+///
+/// assert!(has_charset("text/html") && !has_charset("image/png"));
+/// ```
 pub fn has_charset(mimetype: &str) -> bool {
     mimetype.starts_with("text/")
         || mimetype.ends_with("+xml")

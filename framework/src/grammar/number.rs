@@ -40,6 +40,13 @@ pub fn plain_int(text: &str) -> Option<i64> {
 
 /// Reads a number as Python's `int` does, less underscores and other scripts' digits: blanks
 /// around it and a sign are allowed.
+///
+/// ```
+/// use rustzeug::grammar::number::lenient_int;
+///
+/// assert_eq!(lenient_int(" +7 "), Some(7));
+/// assert_eq!(lenient_int("7x"), None);
+/// ```
 pub fn lenient_int(text: &str) -> Option<i64> {
     let text = text.trim();
     match text.strip_prefix('+') {

@@ -110,6 +110,13 @@ impl<'a> Params<'a> {
     }
 
     /// Returns the value of a parameter; `key` is in lower case.
+    ///
+    /// ```
+    /// # use rustzeug::grammar::options::parse_options_header;
+    /// let (_, mut params) = parse_options_header("text/html; charset=utf-8; q=1");
+    /// assert_eq!(params.get("charset"), Some("utf-8"));
+    /// # params.remove("q");
+    /// ```
     pub fn get(&self, key: &str) -> Option<&str> {
         self.iter()
             .find(|(name, _)| *name == key)
@@ -117,22 +124,49 @@ impl<'a> Params<'a> {
     }
 
     /// Removes a parameter and returns its value.
+    ///
+    /// ```
+    /// # use rustzeug::grammar::options::parse_options_header;
+    /// let (_, mut params) = parse_options_header("text/html; charset=utf-8; q=1");
+    /// assert_eq!(params.remove("q").as_deref(), Some("1"));
+    /// ```
     pub fn remove(&mut self, key: &str) -> Option<Cow<'a, str>> {
         let at = self.items.iter().position(|(name, _)| name == key)?;
         Some(self.items.remove(at).1)
     }
 
     /// Returns whether there are none.
+    ///
+    /// ```
+    /// # use rustzeug::grammar::options::parse_options_header;
+    /// let (_, mut params) = parse_options_header("text/html; charset=utf-8; q=1");
+    /// assert!(!params.is_empty());
+    /// # params.remove("q");
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
     }
 
     /// Returns how many there are.
+    ///
+    /// ```
+    /// # use rustzeug::grammar::options::parse_options_header;
+    /// let (_, mut params) = parse_options_header("text/html; charset=utf-8; q=1");
+    /// assert_eq!(params.len(), 2);
+    /// # params.remove("q");
+    /// ```
     pub fn len(&self) -> usize {
         self.items.len()
     }
 
     /// Iterates over keys and values.
+    ///
+    /// ```
+    /// # use rustzeug::grammar::options::parse_options_header;
+    /// let (_, mut params) = parse_options_header("text/html; charset=utf-8; q=1");
+    /// assert!(params.iter().eq([("charset", "utf-8"), ("q", "1")]));
+    /// # params.remove("q");
+    /// ```
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.items.iter().map(|(key, value)| (&**key, &**value))
     }

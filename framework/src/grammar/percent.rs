@@ -39,6 +39,12 @@ pub fn decode_path(path: &[u8]) -> Cow<'_, str> {
 }
 
 /// Decodes `%XX` in text; bytes that are not UTF-8 become U+FFFD.
+///
+/// ```
+/// use rustzeug::grammar::percent::decode;
+///
+/// assert_eq!(decode("a%20b%C3%BC"), "a bü");
+/// ```
 pub fn decode(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return Cow::Borrowed(text);
@@ -47,6 +53,12 @@ pub fn decode(text: &str) -> Cow<'_, str> {
 }
 
 /// Decodes `%XX` in text as ISO-8859-1: each byte is one character.
+///
+/// ```
+/// use rustzeug::grammar::percent::decode_latin1;
+///
+/// assert_eq!(decode_latin1("%FC"), "ü");
+/// ```
 pub fn decode_latin1(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return Cow::Borrowed(text);

@@ -58,6 +58,15 @@ where
 }
 
 /// The pairs of a query string, made by [`decode_pairs`].
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::grammar::query::decode_pairs;
+///
+/// let mut pairs = decode_pairs("a=1&b=2");
+/// assert_eq!(pairs.next(), Some(("a".into(), "1".into())));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Pairs<'a> {
     rest: Option<&'a str>,

@@ -32,6 +32,12 @@ pub fn quote_header_value(value: &str) -> Cow<'_, str> {
 }
 
 /// Quotes a header value even if it is a token.
+///
+/// ```
+/// use rustzeug::grammar::quoted::quote_always;
+///
+/// assert_eq!(quote_always("a"), "\"a\"");
+/// ```
 pub fn quote_always(value: &str) -> String {
     let mut out = String::with_capacity(value.len() + 2);
     out.push('"');

@@ -9,6 +9,12 @@
 //! ```
 
 /// Returns whether a byte may stand in a token.
+///
+/// ```
+/// use rustzeug::grammar::token::is_token_byte;
+///
+/// assert!(is_token_byte(b'a') && !is_token_byte(b'/'));
+/// ```
 pub const fn is_token_byte(byte: u8) -> bool {
     matches!(byte,
         b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`'
@@ -40,6 +46,12 @@ pub(crate) fn split_token(text: &str) -> (&str, &str) {
 }
 
 /// Removes the blanks of RFC 9110 (space and tab, nothing else) from both ends.
+///
+/// ```
+/// use rustzeug::grammar::token::trim;
+///
+/// assert_eq!(trim(" \ta "), "a");
+/// ```
 pub fn trim(text: &str) -> &str {
     text.trim_matches(is_blank)
 }

@@ -36,6 +36,13 @@ struct Node {
 
 impl Extensions {
     /// No values.
+    ///
+    /// ```
+    /// # use rustzeug::request::Extensions;
+    /// let mut extensions = Extensions::new();
+    /// assert!(extensions.get::<u8>().is_none());
+    /// # extensions.clear();
+    /// ```
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -44,6 +51,15 @@ impl Extensions {
     }
 
     /// Adds a value; `get` answers it from now on.
+    ///
+    /// ```
+    /// # use rustzeug::request::Extensions;
+    /// let mut extensions = Extensions::new();
+    /// extensions.insert(1u8);
+    /// extensions.insert(2u8);
+    /// assert_eq!(extensions.get(), Some(&2u8));
+    /// # extensions.clear();
+    /// ```
     pub fn insert<T: Send + Sync + 'static>(&self, value: T) {
         let mut node = Box::new(Node {
             value: Box::new(value),
@@ -64,6 +80,14 @@ impl Extensions {
     }
 
     /// The last value of a type.
+    ///
+    /// ```
+    /// # use rustzeug::request::Extensions;
+    /// let mut extensions = Extensions::new();
+    /// extensions.insert("text");
+    /// assert_eq!(extensions.get::<&str>(), Some(&"text"));
+    /// # extensions.clear();
+    /// ```
     #[must_use]
     pub fn get<T: Send + Sync + 'static>(&self) -> Option<&T> {
         let mut found = None;
@@ -76,6 +100,14 @@ impl Extensions {
     }
 
     /// The last value of a type, to be changed.
+    ///
+    /// ```
+    /// # use rustzeug::request::Extensions;
+    /// let mut extensions = Extensions::new();
+    /// extensions.insert(1u8);
+    /// *extensions.get_mut::<u8>().expect("inserted above") += 1;
+    /// assert_eq!(extensions.get(), Some(&2u8));
+    /// ```
     pub fn get_mut<T: Send + Sync + 'static>(&mut self) -> Option<&mut T> {
         let mut found = None;
         let mut place = &mut self.first;
@@ -90,6 +122,14 @@ impl Extensions {
     }
 
     /// Forgets all values.
+    ///
+    /// ```
+    /// # use rustzeug::request::Extensions;
+    /// let mut extensions = Extensions::new();
+    /// extensions.insert(1u8);
+    /// extensions.clear();
+    /// assert!(extensions.get::<u8>().is_none());
+    /// ```
     pub fn clear(&mut self) {
         // Taken apart in a loop: dropping a long list must not recurse.
         let mut next = self.first.take();

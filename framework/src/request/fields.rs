@@ -36,6 +36,13 @@ macro_rules! texts {
         impl Request {
             $(
                 #[doc = concat!("Returns ", $doc, ".")]
+                ///
+                /// ```
+                /// # use rustzeug::testing::EnvironBuilder;
+                #[doc = concat!("let request = EnvironBuilder::new(\"/\").header(\"", $name, "\", \"x\").build()?;")]
+                #[doc = concat!("assert_eq!(request.", stringify!($get), "(), Some(\"x\"));")]
+                /// # Ok::<_, rustzeug::testing::BuildRequestError>(())
+                /// ```
                 #[must_use]
                 pub fn $get(&self) -> Option<&str> {
                     self.header($name)
@@ -61,6 +68,13 @@ macro_rules! dates {
         impl Request {
             $(
                 #[doc = concat!("Returns ", $doc, ".")]
+                ///
+                /// ```
+                /// # use rustzeug::testing::EnvironBuilder;
+                #[doc = concat!("let request = EnvironBuilder::new(\"/\").header(\"", $name, "\", \"Thu, 01 Jan 1970 00:00:00 GMT\").build()?;")]
+                #[doc = concat!("assert_eq!(request.", stringify!($get), "(), Some(std::time::SystemTime::UNIX_EPOCH));")]
+                /// # Ok::<_, rustzeug::testing::BuildRequestError>(())
+                /// ```
                 #[must_use]
                 pub fn $get(&self) -> Option<SystemTime> {
                     self.header($name).and_then(parse_date)
@@ -82,6 +96,13 @@ macro_rules! lists {
         impl Request {
             $(
                 #[doc = concat!("Returns ", $doc, "; empty where nothing is said.")]
+                ///
+                /// ```
+                /// # use rustzeug::testing::EnvironBuilder;
+                #[doc = concat!("let request = EnvironBuilder::new(\"/\").header(\"", $name, "\", \"*\").build()?;")]
+                #[doc = concat!("assert_eq!(request.", stringify!($get), "().to_header(), \"*\");")]
+                /// # Ok::<_, rustzeug::testing::BuildRequestError>(())
+                /// ```
                 #[must_use]
                 pub fn $get(&self) -> $kind {
                     <$kind>::from_header(&self.header_list($name).unwrap_or_default())
@@ -108,6 +129,15 @@ lists! {
 impl Request {
     /// All values of a field, joined by commas as HTTP allows (RFC 9110 section 5.3); `None` where
     /// there are none. Values that are not UTF-8 are left out.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// let mut request = EnvironBuilder::new("/").build()?;
+    /// request.headers_mut().add("via", "1.1 a");
+    /// request.headers_mut().add("via", "1.1 b");
+    /// assert_eq!(request.header_list("via").as_deref(), Some("1.1 a, 1.1 b"));
+    /// # Ok::<_, rustzeug::testing::BuildRequestError>(())
+    /// ```
     #[must_use]
     pub fn header_list<'a>(&'a self, name: &'a str) -> Option<Cow<'a, str>> {
         let mut values = self.header_values(name);
@@ -123,12 +153,30 @@ impl Request {
 
     /// The media type of the body without its parameters, in lower case; empty where there is
     /// none.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("/").header("Content-Type", "Text/HTML; charset=utf-8").build()?;
+    /// assert_eq!(request.mimetype(), "text/html");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn mimetype(&self) -> String {
         media_type::mimetype(self.content_type().unwrap_or_default())
     }
 
     /// The parameters of the media type of the body.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("/").header("Content-Type", "text/html; charset=utf-8").build()?;
+    /// assert_eq!(request.mimetype_params().get("charset"), Some("utf-8"));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn mimetype_params(&self) -> Params<'_> {
         parse_options_header(self.content_type().unwrap_or_default()).1
@@ -136,6 +184,15 @@ impl Request {
 
     /// The length of the body that the client announced; `None` where it is chunked, or there is
     /// none.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("/").method(rustzeug::Method::POST).body("12345").build()?;
+    /// assert_eq!(request.content_length(), Some(5));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn content_length(&self) -> Option<u64> {
         let coding = self.header_list("transfer-encoding");
@@ -143,12 +200,30 @@ impl Request {
     }
 
     /// How often the request may still be passed on (TRACE and OPTIONS).
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("/").header("Max-Forwards", "3").build()?;
+    /// assert_eq!(request.max_forwards(), Some(3));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn max_forwards(&self) -> Option<u64> {
         self.header("max-forwards")?.parse().ok()
     }
 
     /// The version of which the client has a part: a tag or a date, or neither.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("/").header("If-Range", "\"v1\"").build()?;
+    /// assert_eq!(request.if_range().etag(), Some("v1"));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn if_range(&self) -> IfRange {
         IfRange::from_header(self.header("if-range").unwrap_or_default())
@@ -157,6 +232,15 @@ impl Request {
     /// The parts that the client asks for; `None` also where the field cannot be read.
     ///
     /// [`Response::make_partial`](crate::Response::make_partial) answers them.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("/").header("Range", "bytes=0-9").build()?;
+    /// assert_eq!(request.range().map(|range| range.to_header()).as_deref(), Some("bytes=0-9"));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn range(&self) -> Option<Range> {
         Range::from_header(self.header("range")?).ok()
@@ -179,6 +263,15 @@ impl Request {
     }
 
     /// The cookies, in order, repeated names kept.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("/").header("Cookie", "a=1; b=2").build()?;
+    /// assert_eq!(request.cookies().len(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn cookies(&self) -> &MultiDict {
         self.lazy().cookies.get_or_init(|| {
@@ -194,6 +287,15 @@ impl Request {
     }
 
     /// The value of a cookie; of several, the first.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("/").header("Cookie", "a=1; b=2").build()?;
+    /// assert_eq!(request.cookie("b"), Some("2"));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn cookie(&self, name: &str) -> Option<&str> {
         self.cookies().get(name)
@@ -201,6 +303,15 @@ impl Request {
 
     /// The fields that came after a chunked body (RFC 9110 section 6.5), once it was read. Never
     /// mixed with those before it: nobody checked what they may change.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("/").build()?;
+    /// assert!(request.trailers().is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn trailers(&self) -> Headers {
         let mut trailers = Headers::new();

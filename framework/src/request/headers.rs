@@ -11,6 +11,15 @@ impl Request {
     ///
     /// Looks through the head as it came: cheaper than [`headers`](Self::headers) for a few
     /// fields. Names are compared without regard to case.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("/").header("X-Trace", "17").build()?;
+    /// assert_eq!(request.header("x-trace"), Some("17"));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.header_bytes(name)
@@ -18,6 +27,15 @@ impl Request {
     }
 
     /// The first value of a field, as bytes.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("/").header("X-Trace", "17").build()?;
+    /// assert_eq!(request.header_bytes("x-trace"), Some(&b"17"[..]));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn header_bytes(&self, name: &str) -> Option<&[u8]> {
         match self.changed_headers() {
@@ -27,6 +45,15 @@ impl Request {
     }
 
     /// All header fields, in order.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("/").header("X-Trace", "17").build()?;
+    /// assert!(request.headers().contains("x-trace"));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn headers(&self) -> &Headers {
         self.lazy().headers.get_or_init(|| {
@@ -45,6 +72,16 @@ impl Request {
     }
 
     /// The header fields, to be changed: middleware rewrites what the handler will see.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut request = EnvironBuilder::new("/").build()?;
+    /// request.headers_mut().set("x-trace", "17");
+    /// assert_eq!(request.header("x-trace"), Some("17"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn headers_mut(&mut self) -> &mut Headers {
         let _built = self.headers();
         let lazy = self.lazy_mut();

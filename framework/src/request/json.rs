@@ -10,6 +10,15 @@ use crate::grammar::media_type;
 
 impl Request {
     /// Whether the Content-Type is JSON: `application/json` or `application/*+json`.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("/").header("Content-Type", "application/problem+json").build()?;
+    /// assert!(request.is_json());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn is_json(&self) -> bool {
         self.header("content-type")
@@ -17,6 +26,25 @@ impl Request {
     }
 
     /// Parses the body as JSON.
+    ///
+    /// ```
+    /// use rustzeug::prelude::*;
+    /// use rustzeug::testing::Client;
+    ///
+    /// #[application]
+    /// fn app(request: &Request) -> Result<String> {
+    ///     let numbers: Vec<u32> = request.json()?;
+    ///     Ok(numbers.iter().sum::<u32>().to_string())
+    /// }
+    ///
+    /// # fn main() -> Result<(), StartError> {
+    /// let client = Client::new(app)?;
+    /// let post = |text| client.post("/").content_type("application/json").body(text).send();
+    /// assert_eq!(post("[1, 2]").text(), "3");
+    /// assert_eq!(post("[1").status(), 400);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -36,6 +64,22 @@ impl Request {
     ///
     /// A Content-Type that is asked for is also what keeps pages of other sites from sending JSON
     /// without a preflight; without it, check where the request comes from.
+    ///
+    /// ```
+    /// use rustzeug::prelude::*;
+    /// use rustzeug::testing::Client;
+    ///
+    /// #[application]
+    /// fn app(request: &Request) -> Result<String> {
+    ///     let numbers: Vec<u32> = request.json_forced()?;
+    ///     Ok(numbers.iter().sum::<u32>().to_string())
+    /// }
+    ///
+    /// # fn main() -> Result<(), StartError> {
+    /// assert_eq!(Client::new(app)?.post("/").body("[1, 2]").send().text(), "3");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

@@ -5,6 +5,8 @@
 //! responses belong to the next room.
 
 mod background;
+mod body;
+mod connection;
 mod extensions;
 mod fields;
 mod form;
@@ -16,6 +18,9 @@ mod route;
 mod url;
 
 pub(crate) use background::Tasks;
+pub(crate) use body::body_exception;
+pub use connection::ConnectionInfo;
+pub use connection::RequestLimits;
 pub use extensions::Extensions;
 pub use form::FileReader;
 pub use form::FileStorage;
@@ -23,8 +28,5 @@ pub use form::FormData;
 pub use form::FormError;
 pub use form::Multipart;
 pub use form::Part;
-pub use request::ConnectionInfo;
 pub use request::Request;
-pub use request::RequestLimits;
-pub(crate) use request::body_exception;
 pub use route::Route;

@@ -4,27 +4,22 @@ use std::fmt;
 use std::net::IpAddr;
 use std::net::SocketAddr;
 use std::sync::OnceLock;
-use std::task::Context;
-use std::task::Poll;
 
 use bytes::Bytes;
 use http::Method;
 use http::Version;
 
+use super::ConnectionInfo;
 use super::Extensions;
 use super::FormData;
 use super::FormError;
+use super::RequestLimits;
 use super::Route;
 use super::form::Collector;
 use crate::body::BodyError;
 use crate::body::Incoming;
 use crate::datastructures::Headers;
 use crate::datastructures::MultiDict;
-use crate::exceptions::BadRequest;
-use crate::exceptions::HttpException;
-use crate::exceptions::InternalServerError;
-use crate::exceptions::RequestEntityTooLarge;
-use crate::exceptions::RequestTimeout;
 use crate::protocol::h1::Head;
 
 /// A request: Werkzeug's `Request`.
@@ -48,16 +43,16 @@ pub struct Request {
     head: Head,
     connection: ConnectionInfo,
     route: Route,
-    body: Incoming,
+    pub(super) body: Incoming,
     /// The body, once it was read whole.
-    data: OnceLock<Result<Bytes, BodyError>>,
+    pub(super) data: OnceLock<Result<Bytes, BodyError>>,
     /// Where the application is mounted, percent-decoded, without a slash at its end.
     root_path: String,
     /// The path within the application, where it is not that of the head.
     path: Option<String>,
-    lazy: OnceLock<Box<Lazy>>,
+    pub(super) lazy: OnceLock<Box<Lazy>>,
     extensions: Extensions,
-    limits: RequestLimits,
+    pub(super) limits: RequestLimits,
     /// `limits` or `connection` are no longer what the server set.
     is_changed: bool,
 }
@@ -76,54 +71,16 @@ pub(super) struct Lazy {
     pub(super) collector: Option<Box<Collector>>,
 }
 
-/// Who is at the other end.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct ConnectionInfo {
-    /// The client's address; `None` where there is none (Unix sockets, tests).
-    pub peer: Option<SocketAddr>,
-    /// The address the client connected to.
-    pub local: Option<SocketAddr>,
-    /// `http` or `https`.
-    pub scheme: &'static str,
-}
-
-impl Default for ConnectionInfo {
-    fn default() -> Self {
-        Self {
-            peer: None,
-            local: None,
-            scheme: "http",
-        }
-    }
-}
-
-/// How much of a body is accepted.
-///
-/// Werkzeug's `max_content_length`, `max_form_memory_size` and `max_form_parts`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct RequestLimits {
-    /// Bytes of a body; beyond: 413. `None`: no limit, for handlers that stream.
-    pub max_content_length: Option<u64>,
-    /// Bytes of each field of a multipart form that is not a file; beyond: 413.
-    pub max_form_memory_size: Option<u64>,
-    /// Parts of a multipart form; beyond: 413.
-    pub max_form_parts: Option<usize>,
-}
-
-impl Default for RequestLimits {
-    fn default() -> Self {
-        Self {
-            max_content_length: Some(2 * 1024 * 1024),
-            max_form_memory_size: Some(500_000),
-            max_form_parts: Some(1_000),
-        }
-    }
-}
-
 impl Request {
     /// Makes a request of a head and a body.
+    ///
+    /// ```
+    /// # use rustzeug::{Method, Request, body::Incoming, protocol::h1::Head};
+    /// let head = Head::from_parts(Method::GET, "/a", None)?;
+    /// let request = Request::new(head, Incoming::empty());
+    /// assert_eq!(request.path(), "/a");
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn new(head: Head, body: Incoming) -> Self {
         Self {
@@ -142,6 +99,15 @@ impl Request {
     }
 
     /// The method.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("/").build()?;
+    /// assert_eq!(request.method(), rustzeug::Method::GET);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     #[inline]
     pub fn method(&self) -> &Method {
@@ -150,17 +116,45 @@ impl Request {
 
     /// Changes the method that the application sees; how the response is framed stays with the
     /// method that was sent.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut request = EnvironBuilder::new("/").build()?;
+    /// request.set_method(rustzeug::Method::PUT);
+    /// assert_eq!(request.method(), rustzeug::Method::PUT);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn set_method(&mut self, method: Method) {
         self.head.set_method(method);
     }
 
     /// The HTTP version the client speaks.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("/").build()?;
+    /// assert_eq!(request.version(), rustzeug::http::Version::HTTP_11);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn version(&self) -> Version {
         self.head.version()
     }
 
     /// The head as it came.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("/a?b").build()?;
+    /// assert_eq!(request.head().target(), "/a?b");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     #[inline]
     pub fn head(&self) -> &Head {
@@ -168,12 +162,33 @@ impl Request {
     }
 
     /// Who is at the other end.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("https://example.com/").build()?;
+    /// assert_eq!(request.connection().scheme, "https");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn connection(&self) -> &ConnectionInfo {
         &self.connection
     }
 
     /// Says who is at the other end; a proxy middleware corrects it.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut request = EnvironBuilder::new("/").build()?;
+    /// let mut connection = *request.connection();
+    /// connection.scheme = "https";
+    /// request.set_connection(connection);
+    /// assert!(request.is_secure());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn set_connection(&mut self, connection: ConnectionInfo) {
         self.connection = connection;
         self.is_changed = true;
@@ -192,12 +207,31 @@ impl Request {
     }
 
     /// The client's address, as text in logs is made of it.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("/").remote_addr([10, 0, 0, 1]).build()?;
+    /// assert_eq!(request.remote_addr().map(|ip| ip.to_string()).as_deref(), Some("10.0.0.1"));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn remote_addr(&self) -> Option<IpAddr> {
         self.connection.peer.map(|peer| peer.ip())
     }
 
     /// The rule that matched, and its endpoint.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("/").build()?;
+    /// // No application has looked at it yet.
+    /// assert_eq!(request.route().endpoint(), "");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn route(&self) -> &Route {
         &self.route
@@ -214,23 +248,65 @@ impl Request {
     }
 
     /// Values that travel with the request, one of each type.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("/").build()?;
+    /// request.extensions().insert(7u8);
+    /// assert_eq!(request.extensions().get(), Some(&7u8));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn extensions(&self) -> &Extensions {
         &self.extensions
     }
 
     /// Values that travel with the request, to be changed.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut request = EnvironBuilder::new("/").build()?;
+    /// request.extensions().insert(7u8);
+    /// request.extensions_mut().clear();
+    /// assert!(request.extensions().get::<u8>().is_none());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn extensions_mut(&mut self) -> &mut Extensions {
         &mut self.extensions
     }
 
     /// How much of a body is accepted.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("/").build()?;
+    /// assert_eq!(request.limits().max_form_parts, Some(1_000));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn limits(&self) -> &RequestLimits {
         &self.limits
     }
 
     /// Changes how much of a body is accepted; has no effect on what was read already.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut request = EnvironBuilder::new("/").build()?;
+    /// let mut limits = *request.limits();
+    /// limits.max_content_length = Some(10);
+    /// request.set_limits(limits);
+    /// assert_eq!(request.limits().max_content_length, Some(10));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn set_limits(&mut self, limits: RequestLimits) {
         self.limits = limits;
         self.is_changed = true;
@@ -248,6 +324,16 @@ impl Request {
 
     /// Moves the request below a mount: `root_path` is what was taken off the path, `path` what
     /// is left, with one leading slash or without. WSGI's `SCRIPT_NAME` and `PATH_INFO`.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut request = EnvironBuilder::new("/app/page").build()?;
+    /// request.set_paths("/app", "/page");
+    /// assert_eq!((request.script_root(), request.path()), ("/app", "/page"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn set_paths(&mut self, root_path: &str, path: &str) {
         self.root_path.clear();
         self.root_path.push_str(root_path.trim_end_matches('/'));
@@ -256,128 +342,20 @@ impl Request {
 
     /// Changes the query, undecoded and without the question mark: for middleware that rewrites
     /// URLs. The target stays as it was received.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut request = EnvironBuilder::new("/?a=1").build()?;
+    /// request.set_query_string("a=2");
+    /// assert_eq!(request.args().get("a"), Some("2"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn set_query_string(&mut self, query: impl Into<String>) {
         let lazy = self.lazy_mut();
         lazy.query = Some(query.into());
         lazy.args.take();
-    }
-
-    /// The body, read whole before the handler ran.
-    ///
-    /// # Errors
-    ///
-    /// 413 beyond the limit, 408 where it stalled, 400 where it is malformed or cut off, 500
-    /// where the handler took it as a stream.
-    pub fn data(&self) -> Result<&[u8], HttpException> {
-        self.bytes().map(|bytes| &bytes[..])
-    }
-
-    /// The body as shared bytes; cheap to clone.
-    ///
-    /// # Errors
-    ///
-    /// As [`data`](Self::data).
-    pub fn bytes(&self) -> Result<&Bytes, HttpException> {
-        self.read_bytes().map_err(|error| body_exception(&error))
-    }
-
-    /// The body that was read, or why it was not.
-    pub(super) fn read_bytes(&self) -> Result<&Bytes, BodyError> {
-        static EMPTY: Bytes = Bytes::new();
-        match self.data.get() {
-            Some(Ok(bytes)) => Ok(bytes),
-            Some(Err(error)) => Err(error.clone()),
-            None if self.body.is_empty() => Ok(&EMPTY),
-            None => Err(BodyError::taken()),
-        }
-    }
-
-    /// The body as it arrives, for a handler that streams; the accessors of the whole body fail
-    /// afterwards.
-    #[must_use]
-    pub fn take_body(&mut self) -> Incoming {
-        let body = match self.data.take() {
-            Some(Ok(bytes)) => Incoming::buffered(bytes),
-            _ => self.body.take(),
-        };
-        // Nothing at all may be taken by anybody.
-        if !body.is_empty() {
-            let _none = self.data.set(Err(BodyError::taken()));
-        }
-        body
-    }
-
-    /// Whether the body needs no waiting: there is none, or it was read.
-    #[must_use]
-    #[inline]
-    pub fn is_prepared(&self) -> bool {
-        self.data.get().is_some() || self.body.is_empty()
-    }
-
-    /// Reads the body whole, within the limits; what goes wrong is told by the accessors.
-    ///
-    /// A multipart form is taken apart as it arrives, large files into temporary files; of every
-    /// other body the raw bytes are kept. Ready at once where there is nothing to wait for.
-    pub fn poll_prepare(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        if self.data.get().is_some() {
-            return Poll::Ready(());
-        }
-        self.body.set_limit(self.limits.max_content_length);
-        let result = if self.is_multipart() {
-            std::task::ready!(self.poll_form(cx));
-            // As in Werkzeug, no raw bytes are left of a form.
-            Ok(Bytes::new())
-        } else {
-            std::task::ready!(self.body.poll_collect(cx))
-        };
-        let _first = self.data.set(result);
-        Poll::Ready(())
-    }
-
-    /// Takes over a body that is in memory already, without a future; `false` where there is
-    /// something to wait for, or a multipart form to read.
-    pub(crate) fn prepare_buffered(&mut self) -> bool {
-        if !self.body.is_buffered() || self.is_multipart() {
-            return false;
-        }
-        self.body.set_limit(self.limits.max_content_length);
-        let cx = Context::from_waker(std::task::Waker::noop());
-        match self.body.poll_collect(&cx) {
-            Poll::Ready(result) => self.data.set(result).is_ok(),
-            Poll::Pending => false,
-        }
-    }
-
-    /// Whether the body is a multipart form that is or will be read as it arrives.
-    fn is_multipart(&mut self) -> bool {
-        if self
-            .lazy_if_any()
-            .is_some_and(|lazy| lazy.collector.is_some())
-        {
-            return true;
-        }
-        // Most bodies are none; the first bytes tell, without a look at the whole.
-        let first = self.header_bytes("content-type").unwrap_or_default();
-        let first = first.get(..MULTIPART.len()).unwrap_or_default();
-        if !first.eq_ignore_ascii_case(MULTIPART) || self.body.is_empty() {
-            return false;
-        }
-        let content_type = self.header("content-type").unwrap_or_default();
-        if !Collector::is_for(content_type) {
-            return false;
-        }
-        let collector = Collector::new(content_type, &self.limits);
-        self.lazy_mut().collector = Some(Box::new(collector));
-        true
-    }
-
-    /// What a form is read with: where it goes, and where it comes from.
-    pub(super) fn form_parts(&mut self) -> (&mut Lazy, &mut Incoming) {
-        let _made = self.lazy();
-        match self.lazy.get_mut() {
-            Some(lazy) => (lazy, &mut self.body),
-            None => unreachable!("made in the line above"),
-        }
     }
 
     /// Makes it another request: the head is filled in by `read`, everything else is forgotten,
@@ -423,22 +401,6 @@ impl Request {
             Some(lazy) => lazy,
             None => unreachable!("made in the line above"),
         }
-    }
-}
-
-/// What the media type of a multipart form begins with; values come without space before them.
-const MULTIPART: &[u8] = b"multipart/";
-
-/// What a handler is told of a body that could not be read.
-pub(crate) fn body_exception(error: &BodyError) -> HttpException {
-    if error.is_too_large() {
-        RequestEntityTooLarge.into()
-    } else if error.is_timed_out() {
-        RequestTimeout.into()
-    } else if error.is_taken() {
-        InternalServerError.with_source(error.clone())
-    } else {
-        BadRequest.with_source(error.clone())
     }
 }
 

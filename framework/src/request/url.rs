@@ -15,6 +15,15 @@ impl Request {
     /// The path within the application, percent-decoded, with one leading slash.
     ///
     /// Bytes that are not UTF-8 become U+FFFD, as in Werkzeug.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("http://example.com/a%20b?c=d").build()?;
+    /// assert_eq!(request.path(), "/a b");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     #[inline]
     pub fn path(&self) -> &str {
@@ -25,6 +34,15 @@ impl Request {
     }
 
     /// The request target as it was received: path and query, undecoded.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("http://example.com/a%20b?c=d").build()?;
+    /// assert_eq!(request.target(), "/a%20b?c=d");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     #[inline]
     pub fn target(&self) -> &str {
@@ -32,6 +50,15 @@ impl Request {
     }
 
     /// The query as it was received, without the question mark.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("http://example.com/a%20b?c=d").build()?;
+    /// assert_eq!(request.query_string(), "c=d");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     #[inline]
     pub fn query_string(&self) -> &str {
@@ -42,6 +69,15 @@ impl Request {
     }
 
     /// The path and the query, with a question mark in between also where there is no query.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("http://example.com/a%20b?c=d").build()?;
+    /// assert_eq!(request.full_path(), "/a b?c=d");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn full_path(&self) -> String {
         format!("{}?{}", self.path(), self.query_string())
@@ -71,12 +107,30 @@ impl Request {
     }
 
     /// `http` or `https`.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("http://example.com/a%20b?c=d").build()?;
+    /// assert_eq!(request.scheme(), "http");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn scheme(&self) -> &str {
         self.connection().scheme
     }
 
     /// Whether the request came over TLS, as far as is known here or from a trusted proxy.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("https://example.com/").build()?;
+    /// assert!(request.is_secure());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn is_secure(&self) -> bool {
         matches!(self.scheme(), "https" | "wss")
@@ -89,6 +143,15 @@ impl Request {
     ///
     /// A client can say whatever it likes. Where the host leads to anything but a guess, such as a
     /// link in an e-mail, ask [`check_host`](Self::check_host).
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("http://example.com/a%20b?c=d").build()?;
+    /// assert_eq!(request.host(), "example.com");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn host(&self) -> Cow<'_, str> {
         let trusted: &[&str] = &[];
@@ -135,6 +198,15 @@ impl Request {
 
     /// The path under which the application is mounted, without a slash at its end; empty at
     /// the root.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("http://example.com/a%20b?c=d").build()?;
+    /// assert_eq!(request.script_root(), "");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn script_root(&self) -> &str {
         self.root_path()
@@ -163,18 +235,45 @@ impl Request {
     }
 
     /// The URL of the request without its query.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("http://example.com/a%20b?c=d").build()?;
+    /// assert_eq!(request.base_url(), "http://example.com/a%20b");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn base_url(&self) -> String {
         self.url_of(Some(self.root_path()), Some(self.path()), None)
     }
 
     /// The URL of the application: scheme, host, root path. Ends with a slash.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("http://example.com/a%20b?c=d").build()?;
+    /// assert_eq!(request.root_url(), "http://example.com/");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn root_url(&self) -> String {
         self.url_of(Some(self.root_path()), None, None)
     }
 
     /// The URL of the host: scheme and host. Ends with a slash.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("http://example.com/a%20b?c=d").build()?;
+    /// assert_eq!(request.host_url(), "http://example.com/");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn host_url(&self) -> String {
         self.url_of(None, None, None)
@@ -193,6 +292,15 @@ impl Request {
     ///
     /// The field is what the client or a proxy wrote, and cannot be trusted by itself: behind
     /// proxies use the middleware `ProxyFix` and [`remote_addr`](Self::remote_addr).
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("/").header("X-Forwarded-For", "1.1.1.1, 2.2.2.2").build()?;
+    /// assert_eq!(request.access_route(), ["1.1.1.1", "2.2.2.2"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn access_route(&self) -> Vec<String> {
         match self.header_list("x-forwarded-for") {
@@ -205,6 +313,15 @@ impl Request {
     }
 
     /// The path as it was received, percent-encoded, without the query.
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("http://example.com/a%20b?c=d").build()?;
+    /// assert_eq!(request.raw_path(), "/a%20b");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn raw_path(&self) -> Cow<'_, str> {
         match self.path_override() {

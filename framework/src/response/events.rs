@@ -39,6 +39,11 @@ pub struct Event {
 
 impl Event {
     /// An event with data; lines are kept.
+    ///
+    /// ```
+    /// # use rustzeug::response::Event;
+    /// let _event = Event::new("two\nlines");
+    /// ```
     pub fn new(data: impl Into<String>) -> Self {
         Self {
             data: Some(data.into()),
@@ -48,6 +53,12 @@ impl Event {
 
     /// An event with a value as JSON.
     ///
+    /// ```
+    /// # use rustzeug::response::Event;
+    /// let _event = Event::json(&[1, 2])?;
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// A value that JSON cannot carry.
@@ -56,6 +67,11 @@ impl Event {
     }
 
     /// A comment, which clients drop: it keeps proxies from closing a silent connection.
+    ///
+    /// ```
+    /// # use rustzeug::response::Event;
+    /// let _nothing_but_a_sign_of_life = Event::comment("still here");
+    /// ```
     pub fn comment(text: impl Into<String>) -> Self {
         Self {
             comment: Some(text.into()),
@@ -64,6 +80,11 @@ impl Event {
     }
 
     /// Sets the name that listeners are registered under; `message` where there is none.
+    ///
+    /// ```
+    /// # use rustzeug::response::Event;
+    /// let _event = Event::new("42").name("price");
+    /// ```
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -71,6 +92,11 @@ impl Event {
     }
 
     /// Sets what the client sends as `Last-Event-ID` when it comes back.
+    ///
+    /// ```
+    /// # use rustzeug::response::Event;
+    /// let _event = Event::new("42").id("7");
+    /// ```
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
@@ -78,6 +104,11 @@ impl Event {
     }
 
     /// Sets how long the client waits before it comes back.
+    ///
+    /// ```
+    /// # use rustzeug::response::Event;
+    /// let _event = Event::new("").retry(std::time::Duration::from_secs(5));
+    /// ```
     #[must_use]
     pub fn retry(mut self, after: Duration) -> Self {
         self.retry = Some(after);

@@ -16,7 +16,19 @@ impl Response {
     ///
     /// The server does as much by itself. This is for what sends responses by other means
     /// (gateways) or looks at them as a client would (tests).
+    ///
+    /// ```
+    /// # use rustzeug::{Response, testing::EnvironBuilder};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("http://example.com/a/b").build()?;
+    /// let mut response = Response::new("text").with_status(204);
+    /// response.finish(&request);
+    /// assert!(response.body().is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn finish(&mut self, request: &Request) {
+        self.suit(request);
         for name in [header::LOCATION, header::CONTENT_LOCATION] {
             let value = self.headers().get(&name);
             if let Some(uri) = value.and_then(|value| url::iri_to_uri(value).ok()) {
@@ -45,6 +57,18 @@ impl Response {
 
     /// Makes `Location` an absolute URL, as seen from the request: Werkzeug's
     /// `autocorrect_location_header`. For clients older than RFC 7231.
+    ///
+    /// ```
+    /// # use rustzeug::{Response, testing::EnvironBuilder};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("http://example.com/a/b").build()?;
+    /// let mut response = Response::empty();
+    /// response.set_location("c")?;
+    /// response.absolute_location(&request);
+    /// assert_eq!(response.location(), Some("http://example.com/a/c"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn absolute_location(&mut self, request: &Request) {
         let absolute = self
             .location()
@@ -56,6 +80,20 @@ impl Response {
 
     /// Reads the body into memory, whatever it is, sets its length, and adds an entity tag where
     /// there is none: what can be stored and sent again.
+    ///
+    /// ```
+    /// use rustzeug::Response;
+    ///
+    /// # tokio_test(async {
+    /// let mut response = Response::from_pieces(["a", "b"]);
+    /// response.freeze().await?;
+    /// assert_eq!(response.body().as_bytes(), Some(&b"ab"[..]));
+    /// # Ok::<_, rustzeug::body::BodyError>(())
+    /// # }).expect("in memory");
+    /// # fn tokio_test<T>(future: impl Future<Output = T>) -> T {
+    /// #     tokio::runtime::Builder::new_current_thread().build().expect("a runtime").block_on(future)
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

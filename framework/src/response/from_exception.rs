@@ -1,6 +1,7 @@
 //! The one place where an exception becomes a response.
 
 use http::HeaderValue;
+use http::header;
 
 use super::Response;
 use crate::exceptions::HttpException;
@@ -10,18 +11,23 @@ use crate::request::Request;
 /// that would rather have JSON.
 ///
 /// `request` is what the client prefers is read from; without one the answer is HTML.
+///
+/// ```
+/// use rustzeug::exceptions::NotFound;
+/// use rustzeug::response::render;
+///
+/// let page = render(NotFound.into(), None);
+/// assert_eq!((page.status().as_u16(), page.mimetype()), (404, "text/html".to_owned()));
+/// ```
 #[must_use]
 pub fn render(exception: HttpException, request: Option<&Request>) -> Response {
     render_as(exception, request.is_some_and(prefers_json))
 }
 
 /// As [`render`], for whoever asked the request before.
-pub(crate) fn render_as(exception: HttpException, json: bool) -> Response {
-    let mut response = if json {
-        Response::typed(
-            HeaderValue::from_static("application/problem+json"),
-            exception.problem_json(),
-        )
+pub(crate) fn render_as(exception: HttpException, is_json: bool) -> Response {
+    let mut response = if is_json {
+        Response::typed(PROBLEM, exception.problem_json())
     } else {
         super::IntoResponse::into_response(super::Html(exception.body()))
     };
@@ -29,9 +35,35 @@ pub(crate) fn render_as(exception: HttpException, json: bool) -> Response {
     for (name, value) in exception.headers() {
         response.headers_mut().add(name.clone(), value.clone());
     }
-    response.set_exception(exception);
+    response.set_exception(exception, !is_json);
     response
 }
+
+impl Response {
+    /// Renders the exception again where the page was made before anybody knew that the client
+    /// would rather have JSON. Whoever has the request and sends the response calls it.
+    ///
+    /// What was changed since stays: a body of somebody's own, and one that is packed already.
+    #[inline]
+    pub(crate) fn suit(&mut self, request: &Request) {
+        if self.is_page() {
+            self.suit_page(request);
+        }
+    }
+
+    #[cold]
+    fn suit_page(&mut self, request: &Request) {
+        if self.headers().contains(header::CONTENT_ENCODING) || !prefers_json(request) {
+            return;
+        }
+        if let Some(problem) = self.exception().map(HttpException::problem_json) {
+            self.headers_mut().set(header::CONTENT_TYPE, PROBLEM);
+            self.set_body(problem);
+        }
+    }
+}
+
+const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
 
 /// Whether the client would rather have JSON than HTML; whoever takes anything gets HTML.
 pub(crate) fn prefers_json(request: &Request) -> bool {
@@ -74,5 +106,31 @@ mod tests {
             assert_eq!(response.is_json(), json, "{accept}");
             assert_eq!(response.status().as_u16(), 404);
         }
+    }
+
+    #[test]
+    fn a_page_made_too_early_is_made_again() {
+        let fields = [(&b"accept"[..], &b"application/json"[..])];
+        let head = Head::from_parts(Method::GET, "/", fields).unwrap();
+        let request = Request::new(head, Incoming::empty());
+        let mut page = render(NotFound.into(), None);
+        page.headers_mut().set("x-a", "1");
+        page.suit(&request);
+        assert_eq!(
+            page.content_type(),
+            Some("application/problem+json"),
+            "{page:?}"
+        );
+        assert_eq!(page.headers().get("x-a"), Some("1"));
+        assert_eq!(page.status().as_u16(), 404);
+        // What somebody made of it stays.
+        let mut own = render(NotFound.into(), None);
+        own.set_body("lost");
+        own.suit(&request);
+        assert_eq!(own.body().as_bytes(), Some(&b"lost"[..]));
+        let mut packed = render(NotFound.into(), None);
+        packed.headers_mut().set("content-encoding", "gzip");
+        packed.suit(&request);
+        assert!(!packed.is_json());
     }
 }

@@ -9,16 +9,11 @@ use http::header;
 
 use super::Response;
 use crate::datastructures::ContentRange;
-use crate::datastructures::ContentSecurityPolicy;
-use crate::datastructures::EmbedderPolicy;
-use crate::datastructures::HeaderSet;
 use crate::datastructures::InvalidHeader;
-use crate::datastructures::OpenerPolicy;
 use crate::datastructures::ResponseCacheControl;
 use crate::datastructures::WwwAuthenticate;
 use crate::datastructures::generate_etag;
 use crate::exceptions::RetryAfter;
-use crate::grammar::date::http_date;
 use crate::grammar::date::parse_age;
 use crate::grammar::date::parse_date;
 use crate::grammar::etag::quote_etag;
@@ -28,176 +23,27 @@ use crate::grammar::options::Params;
 use crate::grammar::options::parse_options_header;
 use crate::grammar::url;
 
-/// Fields that are text: a getter and a setter each.
-macro_rules! texts {
-    ($($get:ident $set:ident $name:expr, $doc:literal;)+) => {
-        impl Response {
-            $(
-                #[doc = concat!("Returns ", $doc, ".")]
-                #[must_use]
-                pub fn $get(&self) -> Option<&str> {
-                    self.headers().get(&$name)
-                }
-
-                #[doc = concat!("Sets ", $doc, ".")]
-                ///
-                /// # Errors
-                ///
-                /// Text that a field cannot carry.
-                pub fn $set(&mut self, text: &str) -> Result<(), InvalidHeader> {
-                    self.headers_mut().try_set($name, text)
-                }
-            )+
-        }
-    };
-}
-
-texts! {
-    accept_ranges set_accept_ranges header::ACCEPT_RANGES, "the units in which parts may be asked for";
-    access_control_allow_origin set_access_control_allow_origin
-        header::ACCESS_CONTROL_ALLOW_ORIGIN, "the origin whose pages may read this, or `*`";
-    content_encoding set_content_encoding header::CONTENT_ENCODING, "how the body is packed";
-    content_md5 set_content_md5 HeaderName::from_static("content-md5"), "the digest of the body (RFC 1864)";
-    content_type set_content_type header::CONTENT_TYPE, "the media type with its parameters";
-}
-
-/// Fields that are a date.
-macro_rules! dates {
-    ($($get:ident $set:ident $name:expr, $doc:literal;)+) => {
-        impl Response {
-            $(
-                #[doc = concat!("Returns ", $doc, ".")]
-                #[must_use]
-                pub fn $get(&self) -> Option<SystemTime> {
-                    self.headers().get(&$name).and_then(parse_date)
-                }
-
-                #[doc = concat!("Sets ", $doc, ".")]
-                pub fn $set(&mut self, date: SystemTime) {
-                    self.headers_mut().set($name, ascii(http_date(date)));
-                }
-            )+
-        }
-    };
-}
-
-dates! {
-    date set_date header::DATE, "when the response was made; the server sets it where nobody did";
-    expires set_expires header::EXPIRES, "the moment after which the response is stale";
-    last_modified set_last_modified header::LAST_MODIFIED, "when what is sent was last changed";
-}
-
-/// Fields that are a set of words; an empty set removes the field.
-macro_rules! sets {
-    ($($get:ident $set:ident $name:expr, $doc:literal;)+) => {
-        impl Response {
-            $(
-                #[doc = concat!("Returns ", $doc, ".")]
-                #[must_use]
-                pub fn $get(&self) -> HeaderSet {
-                    HeaderSet::from_header(self.headers().get(&$name).unwrap_or_default())
-                }
-
-                #[doc = concat!("Sets ", $doc, "; none removes the field.")]
-                ///
-                /// # Errors
-                ///
-                /// Text that a field cannot carry.
-                pub fn $set<T: Into<String>>(
-                    &mut self,
-                    items: impl IntoIterator<Item = T>,
-                ) -> Result<(), InvalidHeader> {
-                    let mut set = HeaderSet::new();
-                    set.update(items);
-                    self.set_or_remove($name, &set.to_header())
-                }
-            )+
-        }
-    };
-}
-
-sets! {
-    access_control_allow_headers set_access_control_allow_headers
-        header::ACCESS_CONTROL_ALLOW_HEADERS, "the fields that a page of another origin may send";
-    access_control_allow_methods set_access_control_allow_methods
-        header::ACCESS_CONTROL_ALLOW_METHODS, "the methods that a page of another origin may use";
-    access_control_expose_headers set_access_control_expose_headers
-        header::ACCESS_CONTROL_EXPOSE_HEADERS, "the fields that a page of another origin may read";
-    allow set_allow header::ALLOW, "the methods that the resource knows";
-    content_language set_content_language header::CONTENT_LANGUAGE, "the languages of the body";
-    vary set_vary header::VARY, "the request's fields that the response depends on";
-}
-
-/// Fields that have a type of their own; an empty value removes the field.
-macro_rules! values {
-    ($($get:ident $set:ident $kind:ty, $name:expr, $doc:literal;)+) => {
-        impl Response {
-            $(
-                #[doc = concat!("Returns ", $doc, ".")]
-                #[must_use]
-                pub fn $get(&self) -> $kind {
-                    <$kind>::from_header(self.headers().get(&$name).unwrap_or_default())
-                }
-
-                #[doc = concat!("Sets ", $doc, "; an empty value removes the field.")]
-                ///
-                /// # Errors
-                ///
-                /// Text that a field cannot carry.
-                pub fn $set(&mut self, value: &$kind) -> Result<(), InvalidHeader> {
-                    self.set_or_remove($name, &value.to_header())
-                }
-            )+
-        }
-    };
-}
-
-values! {
-    cache_control set_cache_control ResponseCacheControl, header::CACHE_CONTROL,
-        "what caches may do with the response";
-    content_security_policy set_content_security_policy ContentSecurityPolicy,
-        header::CONTENT_SECURITY_POLICY, "what the page may load and do";
-    content_security_policy_report_only set_content_security_policy_report_only
-        ContentSecurityPolicy, header::CONTENT_SECURITY_POLICY_REPORT_ONLY,
-        "what the page is watched for";
-}
-
-/// Fields of one word out of a few.
-macro_rules! policies {
-    ($($get:ident $set:ident $kind:ty, $name:literal, $doc:literal;)+) => {
-        impl Response {
-            $(
-                #[doc = concat!("Returns ", $doc, "; what is not known counts as nothing said.")]
-                #[must_use]
-                pub fn $get(&self) -> $kind {
-                    self.headers().get_as($name).unwrap_or_default()
-                }
-
-                #[doc = concat!("Sets ", $doc, ".")]
-                pub fn $set(&mut self, policy: $kind) {
-                    let value = HeaderValue::from_static(policy.as_str());
-                    self.headers_mut().set(HeaderName::from_static($name), value);
-                }
-            )+
-        }
-    };
-}
-
-policies! {
-    cross_origin_embedder_policy set_cross_origin_embedder_policy EmbedderPolicy,
-        "cross-origin-embedder-policy", "what the page may embed of other origins";
-    cross_origin_opener_policy set_cross_origin_opener_policy OpenerPolicy,
-        "cross-origin-opener-policy", "which pages may share a window group with this one";
-}
-
 impl Response {
     /// Returns the media type without its parameters, in lower case; empty where there is none.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// assert_eq!(Response::new("text").mimetype(), "text/plain");
+    /// ```
     #[must_use]
     pub fn mimetype(&self) -> String {
         media_type::mimetype(self.content_type().unwrap_or_default())
     }
 
     /// Sets the media type; text gets `charset=utf-8` added.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// let mut response = Response::new("text");
+    /// response.set_mimetype("text/csv")?;
+    /// assert_eq!(response.content_type(), Some("text/csv; charset=utf-8"));
+    /// # Ok::<_, rustzeug::datastructures::InvalidHeader>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -207,18 +53,36 @@ impl Response {
     }
 
     /// Returns the parameters of the media type.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// assert_eq!(Response::new("text").mimetype_params().get("charset"), Some("utf-8"));
+    /// ```
     #[must_use]
     pub fn mimetype_params(&self) -> Params<'_> {
         parse_options_header(self.content_type().unwrap_or_default()).1
     }
 
     /// Whether the media type is JSON: `application/json` or `application/*+json`.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// assert!(!Response::new("text").is_json());
+    /// ```
     #[must_use]
     pub fn is_json(&self) -> bool {
         media_type::is_json(&self.mimetype())
     }
 
     /// Returns the entity tag, and whether it is weak.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// let mut response = Response::new("text");
+    /// response.set_etag("v1")?;
+    /// assert_eq!(response.etag(), Some(("v1", false)));
+    /// # Ok::<_, rustzeug::datastructures::InvalidHeader>(())
+    /// ```
     #[must_use]
     pub fn etag(&self) -> Option<(&str, bool)> {
         self.headers().get("etag").and_then(unquote_etag)
@@ -246,6 +110,14 @@ impl Response {
 
     /// Sets a weak entity tag: the body means the same whenever the tag is the same.
     ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// let mut response = Response::new("text");
+    /// response.set_weak_etag("v1")?;
+    /// assert_eq!(response.headers().get("etag"), Some("W/\"v1\""));
+    /// # Ok::<_, rustzeug::datastructures::InvalidHeader>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// A tag with a quote or a control character.
@@ -263,6 +135,13 @@ impl Response {
     ///
     /// Costs a pass over the body. Files and streams get none: [`freeze`](Self::freeze) reads
     /// them first.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// let mut response = Response::new("text");
+    /// response.add_etag();
+    /// assert!(response.etag().is_some());
+    /// ```
     pub fn add_etag(&mut self) {
         if !self.headers().contains("etag")
             && let Some(bytes) = self.body().as_bytes()
@@ -273,6 +152,11 @@ impl Response {
     }
 
     /// As [`add_etag`](Self::add_etag), in a chain.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// assert!(Response::new("text").with_computed_etag().etag().is_some());
+    /// ```
     #[must_use]
     pub fn with_computed_etag(mut self) -> Self {
         self.add_etag();
@@ -280,12 +164,28 @@ impl Response {
     }
 
     /// Returns where the client is sent, or where what it made is.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// let mut response = Response::new("text");
+    /// response.set_location("/a")?;
+    /// assert_eq!(response.location(), Some("/a"));
+    /// # Ok::<_, rustzeug::datastructures::InvalidHeader>(())
+    /// ```
     #[must_use]
     pub fn location(&self) -> Option<&str> {
         self.headers().get(header::LOCATION)
     }
 
     /// Sets where the client is sent, or where what it made is; an IRI is turned into a URI.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// let mut response = Response::new("text");
+    /// response.set_location("/ü")?;
+    /// assert_eq!(response.location(), Some("/%C3%BC"));
+    /// # Ok::<_, rustzeug::datastructures::InvalidHeader>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -295,12 +195,28 @@ impl Response {
     }
 
     /// Returns where exactly this body is to be had.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// let mut response = Response::new("text");
+    /// response.set_content_location("/a")?;
+    /// assert_eq!(response.content_location(), Some("/a"));
+    /// # Ok::<_, rustzeug::datastructures::InvalidHeader>(())
+    /// ```
     #[must_use]
     pub fn content_location(&self) -> Option<&str> {
         self.headers().get(header::CONTENT_LOCATION)
     }
 
     /// Sets where exactly this body is to be had; an IRI is turned into a URI.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// let mut response = Response::new("text");
+    /// response.set_content_location("/ü")?;
+    /// assert_eq!(response.content_location(), Some("/%C3%BC"));
+    /// # Ok::<_, rustzeug::datastructures::InvalidHeader>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -317,6 +233,11 @@ impl Response {
     }
 
     /// Returns how many bytes the body has: as the field says, else as the body knows.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// assert_eq!(Response::new("text").content_length(), Some(4));
+    /// ```
     #[must_use]
     pub fn content_length(&self) -> Option<u64> {
         let told = self.headers().get_as(header::CONTENT_LENGTH);
@@ -340,12 +261,28 @@ impl Response {
     }
 
     /// Returns which part of the whole this is.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// let mut response = Response::new("text");
+    /// response.headers_mut().set("content-range", "bytes 0-3/10");
+    /// assert_eq!(response.content_range().and_then(|range| range.length()), Some(10));
+    /// ```
     #[must_use]
     pub fn content_range(&self) -> Option<ContentRange> {
         self.headers().get_as(header::CONTENT_RANGE)
     }
 
     /// Sets which part of the whole this is. [`make_partial`](Self::make_partial) does it.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// # use rustzeug::datastructures::ContentRange;
+    /// let mut response = Response::new("text");
+    /// response.set_content_range(&"bytes 0-3/10".parse::<ContentRange>()?)?;
+    /// assert_eq!(response.headers().get("content-range"), Some("bytes 0-3/10"));
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -356,17 +293,39 @@ impl Response {
     }
 
     /// Returns how old the response is, as a cache says.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// let mut response = Response::new("text");
+    /// response.headers_mut().set("age", 60);
+    /// assert_eq!(response.age().map(|age| age.as_secs()), Some(60));
+    /// ```
     #[must_use]
     pub fn age(&self) -> Option<Duration> {
         self.headers().get(header::AGE).and_then(parse_age)
     }
 
     /// Sets how old the response is.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// let mut response = Response::new("text");
+    /// response.set_age(std::time::Duration::from_secs(60));
+    /// assert_eq!(response.headers().get("age"), Some("60"));
+    /// ```
     pub fn set_age(&mut self, age: Duration) {
         self.headers_mut().set(header::AGE, age.as_secs());
     }
 
     /// Returns when to try again: of a number of seconds, that much from `now` on.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// let epoch = std::time::SystemTime::UNIX_EPOCH;
+    /// let mut response = Response::new("text");
+    /// response.set_retry_after(30);
+    /// assert_eq!(response.retry_after(epoch), Some(epoch + std::time::Duration::from_secs(30)));
+    /// ```
     #[must_use]
     pub fn retry_after(&self, now: SystemTime) -> Option<SystemTime> {
         let text = self.headers().get(header::RETRY_AFTER)?;
@@ -377,12 +336,28 @@ impl Response {
     }
 
     /// Sets when to try again: a moment, a duration, or a number of seconds.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// let mut response = Response::new("text");
+    /// response.set_retry_after(30);
+    /// assert_eq!(response.headers().get("retry-after"), Some("30"));
+    /// ```
     pub fn set_retry_after(&mut self, moment: impl Into<RetryAfter>) {
         self.headers_mut()
             .set(header::RETRY_AFTER, ascii(moment.into().to_string()));
     }
 
     /// Adds a field of the request to those that the response depends on.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// let mut response = Response::new("text");
+    /// response.add_vary("accept")?;
+    /// response.add_vary("cookie")?;
+    /// assert_eq!(response.headers().get("vary"), Some("accept, cookie"));
+    /// # Ok::<_, rustzeug::datastructures::InvalidHeader>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -422,12 +397,28 @@ impl Response {
     }
 
     /// Returns the ways in which the client may say who it is.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// let mut response = Response::new("text");
+    /// response.headers_mut().add("www-authenticate", "Basic realm=x");
+    /// assert!(response.www_authenticate().any(|way| way.scheme() == "basic"));
+    /// ```
     pub fn www_authenticate(&self) -> impl Iterator<Item = WwwAuthenticate> {
         let values = self.headers().get_list("www-authenticate");
         values.filter_map(|value| WwwAuthenticate::from_header(value).ok())
     }
 
     /// Sets the ways in which the client may say who it is; none removes the fields.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// # use rustzeug::datastructures::WwwAuthenticate;
+    /// let mut response = Response::new("text");
+    /// response.set_www_authenticate(&[WwwAuthenticate::basic("x")])?;
+    /// assert_eq!(response.headers().get("www-authenticate"), Some("Basic realm=x"));
+    /// # Ok::<_, rustzeug::datastructures::InvalidHeader>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -441,37 +432,11 @@ impl Response {
             .try_set_list(header::WWW_AUTHENTICATE, values)
     }
 
-    /// Whether pages of other origins may send cookies and credentials.
-    #[must_use]
-    pub fn access_control_allow_credentials(&self) -> bool {
-        self.headers()
-            .contains(header::ACCESS_CONTROL_ALLOW_CREDENTIALS)
-    }
-
-    /// Says whether pages of other origins may send cookies and credentials.
-    pub fn set_access_control_allow_credentials(&mut self, allow: bool) {
-        let name = header::ACCESS_CONTROL_ALLOW_CREDENTIALS;
-        if allow {
-            self.headers_mut().set(name, "true");
-        } else {
-            self.headers_mut().remove(name);
-        }
-    }
-
-    /// Returns how long a browser may keep what it was told of other origins.
-    #[must_use]
-    pub fn access_control_max_age(&self) -> Option<Duration> {
-        let seconds = self.headers().get_as(header::ACCESS_CONTROL_MAX_AGE)?;
-        Some(Duration::from_secs(seconds))
-    }
-
-    /// Sets how long a browser may keep what it was told of other origins.
-    pub fn set_access_control_max_age(&mut self, age: Duration) {
-        self.headers_mut()
-            .set(header::ACCESS_CONTROL_MAX_AGE, age.as_secs());
-    }
-
-    fn set_or_remove(&mut self, name: HeaderName, value: &str) -> Result<(), InvalidHeader> {
+    pub(super) fn set_or_remove(
+        &mut self,
+        name: HeaderName,
+        value: &str,
+    ) -> Result<(), InvalidHeader> {
         if value.is_empty() {
             self.headers_mut().remove(name);
             return Ok(());

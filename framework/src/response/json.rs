@@ -34,6 +34,14 @@ impl Response {
 
     /// As [`json`](Self::json), indented for people.
     ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// let response = Response::json_pretty(&[1])?;
+    /// let text = std::str::from_utf8(response.body().as_bytes().unwrap_or_default())?;
+    /// assert_eq!(text.trim_end(), "[\n  1\n]");
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`json`](Self::json).
@@ -48,6 +56,13 @@ impl Response {
 
     /// Reads a JSON body back: for tests and middleware. `None` where the type is not JSON, or
     /// the body is not in memory.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// let numbers: Option<Vec<u8>> = Response::json(&[1, 2])?.parse_json()?;
+    /// assert_eq!(numbers, Some(vec![1, 2]));
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -7,6 +7,7 @@ mod conditional;
 mod cookies;
 mod disposition;
 mod events;
+mod fields;
 mod file;
 mod finish;
 mod from_exception;

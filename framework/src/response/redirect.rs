@@ -37,6 +37,11 @@ pub struct Redirect {
 ///
 /// What no URL can be made of (line breaks, a port that is none) is answered 500: the
 /// handler's mistake, or somebody's try to add fields to the response.
+///
+/// ```
+/// # use rustzeug::prelude::*;
+/// assert_eq!(redirect("/ü").location(), "/%C3%BC");
+/// ```
 #[must_use]
 pub fn redirect(location: impl Into<String>) -> Redirect {
     let shown = location.into();
@@ -90,6 +95,11 @@ pub fn append_slash_redirect(request: &Request) -> Redirect {
 
 impl Redirect {
     /// Status 301: for good, and a POST may become a GET.
+    ///
+    /// ```
+    /// # use rustzeug::prelude::*;
+    /// assert_eq!(redirect("/a").moved_permanently().into_response().status(), 301);
+    /// ```
     #[must_use]
     pub fn moved_permanently(mut self) -> Self {
         self.status = StatusCode::MOVED_PERMANENTLY;
@@ -97,6 +107,11 @@ impl Redirect {
     }
 
     /// Status 303: look at the other place with GET; what follows a successful POST.
+    ///
+    /// ```
+    /// # use rustzeug::prelude::*;
+    /// assert_eq!(redirect("/a").see_other().into_response().status(), 303);
+    /// ```
     #[must_use]
     pub fn see_other(mut self) -> Self {
         self.status = StatusCode::SEE_OTHER;
@@ -104,6 +119,11 @@ impl Redirect {
     }
 
     /// Status 307: for now, with the same method and body.
+    ///
+    /// ```
+    /// # use rustzeug::prelude::*;
+    /// assert_eq!(redirect("/a").temporary().into_response().status(), 307);
+    /// ```
     #[must_use]
     pub fn temporary(mut self) -> Self {
         self.status = StatusCode::TEMPORARY_REDIRECT;
@@ -111,6 +131,11 @@ impl Redirect {
     }
 
     /// Status 308: for good, with the same method and body.
+    ///
+    /// ```
+    /// # use rustzeug::prelude::*;
+    /// assert_eq!(redirect("/a").permanent().into_response().status(), 308);
+    /// ```
     #[must_use]
     pub fn permanent(mut self) -> Self {
         self.status = StatusCode::PERMANENT_REDIRECT;
@@ -118,6 +143,12 @@ impl Redirect {
     }
 
     /// Another status. Browsers follow 301, 302, 303, 307 and 308.
+    ///
+    /// ```
+    /// # use rustzeug::prelude::*;
+    /// let choices = redirect("/a").with_status(StatusCode::MULTIPLE_CHOICES);
+    /// assert_eq!(choices.into_response().status(), 300);
+    /// ```
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {
         self.status = status;
@@ -126,6 +157,13 @@ impl Redirect {
 
     /// Makes the location absolute, as seen from a request: Werkzeug's
     /// `autocorrect_location_header`, for clients older than RFC 7231.
+    ///
+    /// ```
+    /// # use rustzeug::prelude::*;
+    /// # let request = rustzeug::testing::EnvironBuilder::new("http://example.com/a/b").build()?;
+    /// assert_eq!(redirect("c").absolute(&request).location(), "http://example.com/a/c");
+    /// # Ok::<_, rustzeug::testing::BuildRequestError>(())
+    /// ```
     #[must_use]
     pub fn absolute(mut self, request: &Request) -> Self {
         let location = self.location.as_deref();
@@ -134,6 +172,11 @@ impl Redirect {
     }
 
     /// Where to.
+    ///
+    /// ```
+    /// # use rustzeug::prelude::*;
+    /// assert_eq!(redirect("/a").location(), "/a");
+    /// ```
     #[must_use]
     pub fn location(&self) -> &str {
         self.location.as_deref().unwrap_or(&self.shown)

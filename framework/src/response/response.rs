@@ -35,6 +35,10 @@ struct Rare {
     reason: Option<Box<str>>,
     /// The exception it was made of, for the log and the debug page.
     exception: Option<crate::exceptions::HttpException>,
+    /// The body is the page that was made of the exception without knowing who asks.
+    is_page: bool,
+    /// What the log is told when the response is sent.
+    warning: Option<Box<str>>,
 }
 
 /// The media type of text that says nothing else.
@@ -42,12 +46,24 @@ pub(crate) const TEXT: HeaderValue = HeaderValue::from_static("text/plain; chars
 
 impl Response {
     /// A response of status 200 and type `text/plain; charset=utf-8`.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// let response = Response::new("text");
+    /// assert_eq!(response.content_type(), Some("text/plain; charset=utf-8"));
+    /// ```
     #[must_use]
     pub fn new(body: impl Into<Body>) -> Self {
         Self::typed(TEXT, body)
     }
 
     /// A response of status 200 without a body or a Content-Type.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// let response = Response::empty();
+    /// assert!(response.body().is_empty() && response.headers().is_empty());
+    /// ```
     #[must_use]
     pub fn empty() -> Self {
         Self {
@@ -59,6 +75,12 @@ impl Response {
     }
 
     /// A response of status 200 and a media type.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// let svg = rustzeug::http::HeaderValue::from_static("image/svg+xml");
+    /// assert_eq!(Response::typed(svg, "<svg/>").mimetype(), "image/svg+xml");
+    /// ```
     #[must_use]
     pub fn typed(content_type: HeaderValue, body: impl Into<Body>) -> Self {
         let mut headers = Headers::new();
@@ -73,6 +95,11 @@ impl Response {
 
     /// Changes the status.
     ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// assert_eq!(Response::new("made").with_status(201).status(), 201);
+    /// ```
+    ///
     /// # Panics
     ///
     /// A number that is not from 100 to 999.
@@ -83,6 +110,12 @@ impl Response {
     }
 
     /// Sets a field, in place of all of that name.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// let response = Response::new("text").with_header("x-a", "1");
+    /// assert_eq!(response.headers().get("x-a"), Some("1"));
+    /// ```
     ///
     /// # Panics
     ///
@@ -95,6 +128,11 @@ impl Response {
     }
 
     /// The status.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// assert_eq!(Response::new("text").status(), 200);
+    /// ```
     #[must_use]
     #[inline]
     pub fn status(&self) -> StatusCode {
@@ -102,6 +140,13 @@ impl Response {
     }
 
     /// Changes the status.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// let mut response = Response::new("text");
+    /// response.set_status(202);
+    /// assert_eq!(response.status(), 202);
+    /// ```
     ///
     /// # Panics
     ///
@@ -116,6 +161,14 @@ impl Response {
     }
 
     /// The words after the number in the status line, where others than its own name were set.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// let mut response = Response::empty();
+    /// response.set_status_text("404 Gone Fishing")?;
+    /// assert_eq!(response.reason(), Some("Gone Fishing"));
+    /// # Ok::<_, rustzeug::response::InvalidStatus>(())
+    /// ```
     #[must_use]
     #[inline]
     pub fn reason(&self) -> Option<&str> {
@@ -128,6 +181,11 @@ impl Response {
     }
 
     /// The header fields.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// assert!(Response::new("text").headers().contains("content-type"));
+    /// ```
     #[must_use]
     #[inline]
     pub fn headers(&self) -> &Headers {
@@ -135,11 +193,23 @@ impl Response {
     }
 
     /// The header fields, to be changed.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// let mut response = Response::new("text");
+    /// response.headers_mut().set("x-a", "1");
+    /// assert_eq!(response.headers().get("x-a"), Some("1"));
+    /// ```
     pub fn headers_mut(&mut self) -> &mut Headers {
         &mut self.headers
     }
 
     /// The body.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// assert_eq!(Response::new("text").body().as_bytes(), Some(&b"text"[..]));
+    /// ```
     #[must_use]
     #[inline]
     pub fn body(&self) -> &Body {
@@ -147,11 +217,28 @@ impl Response {
     }
 
     /// Changes the body.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// let mut response = Response::new("text");
+    /// response.set_body("other text");
+    /// assert_eq!(response.body().len(), Some(10));
+    /// ```
     pub fn set_body(&mut self, body: impl Into<Body>) {
         self.body = body.into();
+        if let Some(rare) = &mut self.rare {
+            rare.is_page = false;
+        }
     }
 
     /// Takes the body out; an empty one is left.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// let mut response = Response::new("text");
+    /// assert_eq!(response.take_body().len(), Some(4));
+    /// assert!(response.body().is_empty());
+    /// ```
     #[must_use]
     #[inline]
     pub fn take_body(&mut self) -> Body {
@@ -159,6 +246,18 @@ impl Response {
     }
 
     /// Runs `call` when the response was sent or given up, in the order added.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// use std::sync::atomic::{AtomicBool, Ordering};
+    ///
+    /// static CLOSED: AtomicBool = AtomicBool::new(false);
+    ///
+    /// let mut response = Response::new("text");
+    /// response.call_on_close(|| CLOSED.store(true, Ordering::SeqCst));
+    /// drop(response);
+    /// assert!(CLOSED.load(Ordering::SeqCst));
+    /// ```
     pub fn call_on_close(&mut self, call: impl FnOnce() + Send + 'static) {
         self.rare
             .get_or_insert_default()
@@ -168,13 +267,41 @@ impl Response {
     }
 
     /// The exception the response was made of, where it was.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// let page = rustzeug::response::render(rustzeug::exceptions::NotFound.into(), None);
+    /// assert_eq!(page.exception().map(|error| error.code()), Some(404));
+    /// ```
     #[must_use]
     pub fn exception(&self) -> Option<&crate::exceptions::HttpException> {
         self.rare.as_ref().and_then(|rare| rare.exception.as_ref())
     }
 
-    pub(crate) fn set_exception(&mut self, exception: crate::exceptions::HttpException) {
-        self.rare.get_or_insert_default().exception = Some(exception);
+    pub(super) fn set_exception(
+        &mut self,
+        exception: crate::exceptions::HttpException,
+        is_page: bool,
+    ) {
+        let rare = self.rare.get_or_insert_default();
+        rare.exception = Some(exception);
+        rare.is_page = is_page;
+    }
+
+    /// Whether the body is the page that was made of an exception.
+    pub(super) fn is_page(&self) -> bool {
+        self.rare.as_ref().is_some_and(|rare| rare.is_page)
+    }
+
+    /// Leaves a word for the log of the server.
+    pub(super) fn warn(&mut self, text: String) {
+        self.rare.get_or_insert_default().warning = Some(text.into());
+    }
+
+    /// What the log is to be told.
+    #[inline]
+    pub(crate) fn warning(&self) -> Option<&str> {
+        self.rare.as_ref().and_then(|rare| rare.warning.as_deref())
     }
 
     /// What to run when the response was sent; dropping it runs it.

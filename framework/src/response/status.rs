@@ -58,6 +58,11 @@ impl Response {
     }
 
     /// The status with its words, or with its name in capitals: Werkzeug's `Response.status`.
+    ///
+    /// ```
+    /// # use rustzeug::Response;
+    /// assert_eq!(Response::empty().status_text(), "200 OK");
+    /// ```
     #[must_use]
     pub fn status_text(&self) -> String {
         let code = self.status().as_u16();
@@ -70,6 +75,13 @@ impl Response {
 }
 
 /// Text that is no status.
+///
+/// # Examples
+///
+/// ```
+/// # use rustzeug::Response;
+/// assert!(Response::empty().set_status_text("gone").is_err());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidStatus(());
 

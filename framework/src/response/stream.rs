@@ -179,6 +179,14 @@ impl Stream for Received {
 }
 
 /// Nobody reads the body any more.
+///
+/// # Examples
+///
+/// ```
+/// let (sender, body) = rustzeug::response::body_channel(1);
+/// drop(body);
+/// assert!(sender.send_blocking("nobody reads this").is_err());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SendError(());
 

@@ -39,6 +39,13 @@ pub fn generate_password_hash(password: &str) -> String {
 /// Hashes a password with a method of choice: `scrypt`, `scrypt:n:r:p`, `pbkdf2`, `pbkdf2:digest`
 /// or `pbkdf2:digest:iterations`.
 ///
+/// ```
+/// # use rustzeug::security::*;
+/// let hash = generate_password_hash_with("secret", "pbkdf2:sha256:1000", 8)?;
+/// assert!(hash.starts_with("pbkdf2:sha256:1000$"));
+/// # Ok::<_, InvalidHashMethod>(())
+/// ```
+///
 /// # Errors
 ///
 /// If the method is none of these, or its parameters cannot be.
@@ -82,6 +89,14 @@ pub fn password_hash(
 /// The hash may come from Werkzeug. Text without two `$` is no hash and no password's. The time
 /// does not depend on where the hashes differ.
 ///
+/// ```
+/// # use rustzeug::security::*;
+/// let hash = password_hash("secret", "pbkdf2:sha256:1000", "salt")?;
+/// assert!(check_password_hash(&hash, "secret")?);
+/// assert!(!check_password_hash(&hash, "guess")?);
+/// # Ok::<_, InvalidHashMethod>(())
+/// ```
+///
 /// # Errors
 ///
 /// If the hash names a method or parameters that do not exist.
@@ -95,6 +110,13 @@ pub fn check_password_hash(stored: &str, password: &str) -> Result<bool, Invalid
 }
 
 /// A way to hash passwords that does not exist, or not with these parameters.
+///
+/// # Examples
+///
+/// ```
+/// # use rustzeug::security::*;
+/// assert!(password_hash("secret", "rot13", "salt").is_err());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidHashMethod(Kind);
 

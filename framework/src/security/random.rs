@@ -2,6 +2,12 @@
 
 /// Fills a buffer with random bytes fit for secrets.
 ///
+/// ```
+/// let mut key = [0; 32];
+/// rustzeug::security::fill_random(&mut key);
+/// assert_ne!(key, [0; 32]);
+/// ```
+///
 /// # Panics
 ///
 /// If the operating system has no random bytes to give, which no program can make up for.

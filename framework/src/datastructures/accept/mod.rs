@@ -53,16 +53,49 @@ pub struct Accept<R = Words> {
 }
 
 /// `Accept`: media types, with `text/*` and `*/*`, and parameters that must be equal.
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::datastructures::MimeAccept;
+///
+/// let accept = MimeAccept::from_header("text/*;q=0.5");
+/// assert_eq!(accept.quality("text/plain"), 0.5);
+/// ```
 pub type MimeAccept = Accept<MediaTypes>;
 
 /// `Accept-Language`: tags without regard to case, `-` or `_`; `en-US` falls back to `en`.
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::datastructures::LanguageAccept;
+///
+/// let accept = LanguageAccept::from_header("de-AT, en;q=0.8");
+/// assert_eq!(accept.best_match(["fr", "de"]), Some("de"));
+/// ```
 pub type LanguageAccept = Accept<Languages>;
 
 /// `Accept-Charset`: names of encodings, whatever they are called: `utf8` is `UTF-8`.
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::datastructures::CharsetAccept;
+///
+/// let accept = CharsetAccept::from_header("utf8, latin1;q=0.5");
+/// assert_eq!(accept.quality("UTF-8"), 1.0);
+/// ```
 pub type CharsetAccept = Accept<Charsets>;
 
 impl<R: Rules> Accept<R> {
     /// Makes a header of values and their qualities from 0 to 1.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::MimeAccept;
+    /// let accept = MimeAccept::new([("text/plain", 0.5), ("text/html", 1.0)]);
+    /// assert_eq!(accept.to_header(), "text/html,text/plain;q=0.5");
+    /// ```
     pub fn new<T: Into<String>>(items: impl IntoIterator<Item = (T, f64)>) -> Self {
         let items = items
             .into_iter()
@@ -88,12 +121,24 @@ impl<R: Rules> Accept<R> {
     }
 
     /// Parses a header; items with a quality that is no number from 0 to 1 are dropped.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::MimeAccept;
+    /// let accept = MimeAccept::from_header("text/html, application/json;q=0.5");
+    /// assert_eq!(accept.len(), 2);
+    /// ```
     pub fn from_header(header: &str) -> Self {
         let items = parse_list_header(header);
         Self::new(items.iter().filter_map(|item| parse_item(item)))
     }
 
     /// Writes the header, in the order held.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::MimeAccept;
+    /// let accept = MimeAccept::from_header("text/html, application/json;q=0.5");
+    /// assert_eq!(accept.to_header(), "text/html,application/json;q=0.5");
+    /// ```
     pub fn to_header(&self) -> String {
         let items = self.items.iter().map(|(value, quality)| {
             if *quality == 1.0 {
@@ -109,16 +154,35 @@ impl<R: Rules> Accept<R> {
     }
 
     /// Returns the quality that the client gives an offer; 0 if it does not accept it.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::MimeAccept;
+    /// let accept = MimeAccept::from_header("text/html, application/json;q=0.5");
+    /// assert_eq!(accept.quality("application/json"), 0.5);
+    /// assert_eq!(accept.quality("image/png"), 0.0);
+    /// ```
     pub fn quality(&self, offer: &str) -> f64 {
         self.find_item(offer).map_or(0.0, |(_, quality)| quality)
     }
 
     /// Returns whether the client names an offer, if only with quality 0.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::MimeAccept;
+    /// let accept = MimeAccept::from_header("text/html, application/json;q=0.5");
+    /// assert!(accept.contains("text/html") && !accept.contains("image/png"));
+    /// ```
     pub fn contains(&self, offer: &str) -> bool {
         self.find_item(offer).is_some()
     }
 
     /// Returns the place of the value that an offer matches.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::MimeAccept;
+    /// let accept = MimeAccept::from_header("text/html, application/json;q=0.5");
+    /// assert_eq!(accept.find("application/json"), Some(1));
+    /// ```
     pub fn find(&self, offer: &str) -> Option<usize> {
         self.items
             .iter()
@@ -127,17 +191,36 @@ impl<R: Rules> Accept<R> {
 
     /// Returns the offer that the client likes best; among equals the more specific, then the
     /// first. `None` if it accepts none.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::MimeAccept;
+    /// let accept = MimeAccept::from_header("text/html, application/json;q=0.5");
+    /// assert_eq!(accept.best_match(["application/json", "text/html"]), Some("text/html"));
+    /// assert_eq!(accept.best_match(["image/png"]), None);
+    /// ```
     pub fn best_match<'o>(&self, offers: impl IntoIterator<Item = &'o str>) -> Option<&'o str> {
         let offers: Vec<&str> = offers.into_iter().collect();
         R::best_match(self, &offers)
     }
 
     /// Returns the first value.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::MimeAccept;
+    /// let accept = MimeAccept::from_header("text/html, application/json;q=0.5");
+    /// assert_eq!(accept.best(), Some("text/html"));
+    /// ```
     pub fn best(&self) -> Option<&str> {
         self.items.first().map(|(value, _)| value.as_str())
     }
 
     /// Iterates over values and qualities.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::MimeAccept;
+    /// let accept = MimeAccept::from_header("text/html, application/json;q=0.5");
+    /// assert!(accept.iter().eq([("text/html", 1.0), ("application/json", 0.5)]));
+    /// ```
     pub fn iter(&self) -> impl Iterator<Item = (&str, f64)> {
         self.items
             .iter()
@@ -145,16 +228,34 @@ impl<R: Rules> Accept<R> {
     }
 
     /// Iterates over the values.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::MimeAccept;
+    /// let accept = MimeAccept::from_header("text/html, application/json;q=0.5");
+    /// assert!(accept.values().eq(["text/html", "application/json"]));
+    /// ```
     pub fn values(&self) -> impl Iterator<Item = &str> {
         self.items.iter().map(|(value, _)| value.as_str())
     }
 
     /// Returns the number of values.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::MimeAccept;
+    /// let accept = MimeAccept::from_header("text/html, application/json;q=0.5");
+    /// assert_eq!(accept.len(), 2);
+    /// ```
     pub fn len(&self) -> usize {
         self.items.len()
     }
 
     /// Returns whether there are no values: the client did not say, so that all is welcome.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::MimeAccept;
+    /// let accept = MimeAccept::from_header("text/html, application/json;q=0.5");
+    /// assert!(!accept.is_empty());
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
     }
@@ -187,16 +288,34 @@ impl<R: Rules> Accept<R> {
 
 impl Accept<MediaTypes> {
     /// Returns whether the client accepts HTML, or XHTML.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::MimeAccept;
+    /// let accept = MimeAccept::from_header("text/html, application/json;q=0.5");
+    /// assert!(accept.accept_html());
+    /// ```
     pub fn accept_html(&self) -> bool {
         self.contains("text/html") || self.accept_xhtml()
     }
 
     /// Returns whether the client accepts XHTML, or any XML.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::MimeAccept;
+    /// let accept = MimeAccept::from_header("text/html, application/json;q=0.5");
+    /// assert!(!accept.accept_xhtml());
+    /// ```
     pub fn accept_xhtml(&self) -> bool {
         self.contains("application/xhtml+xml") || self.contains("application/xml")
     }
 
     /// Returns whether the client accepts JSON.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::MimeAccept;
+    /// let accept = MimeAccept::from_header("text/html, application/json;q=0.5");
+    /// assert!(accept.accept_json());
+    /// ```
     pub fn accept_json(&self) -> bool {
         self.contains("application/json")
     }

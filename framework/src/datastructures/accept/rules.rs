@@ -5,6 +5,15 @@ use super::charsets::canonical;
 use crate::grammar::token::is_blank;
 
 /// How the offers of an [`Accept`] are compared; the rules are types without values.
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::datastructures::accept::{Accept, Languages};
+///
+/// let accept: Accept<Languages> = Accept::from_header("de");
+/// assert_eq!(accept.quality("DE"), 1.0);
+/// ```
 pub trait Rules: Sized + sealed::Sealed {
     /// Returns how specific a value is, part for part: `true` for what is no `*`.
     #[doc(hidden)]
@@ -24,21 +33,53 @@ pub trait Rules: Sized + sealed::Sealed {
 }
 
 /// Words without regard to case, and `*`.
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::datastructures::accept::{Accept, Words};
+///
+/// assert_eq!(Accept::<Words>::from_header("gzip").quality("GZIP"), 1.0);
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::exhaustive_enums, reason = "a name for rules, without values")]
 pub enum Words {}
 
 /// The rules of [`MimeAccept`](super::MimeAccept).
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::datastructures::accept::{Accept, MediaTypes};
+///
+/// assert_eq!(Accept::<MediaTypes>::from_header("text/*").quality("text/html"), 1.0);
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::exhaustive_enums, reason = "a name for rules, without values")]
 pub enum MediaTypes {}
 
 /// The rules of [`LanguageAccept`](super::LanguageAccept).
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::datastructures::accept::{Accept, Languages};
+///
+/// assert_eq!(Accept::<Languages>::from_header("en").best_match(["en-GB"]), Some("en-GB"));
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::exhaustive_enums, reason = "a name for rules, without values")]
 pub enum Languages {}
 
 /// The rules of [`CharsetAccept`](super::CharsetAccept).
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::datastructures::accept::{Accept, Charsets};
+///
+/// assert_eq!(Accept::<Charsets>::from_header("utf8").quality("utf-8"), 1.0);
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::exhaustive_enums, reason = "a name for rules, without values")]
 pub enum Charsets {}

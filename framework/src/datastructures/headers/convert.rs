@@ -9,6 +9,15 @@ use http::HeaderName;
 use http::HeaderValue;
 
 /// What is a field's name without doubt: a [`HeaderName`], or a literal.
+///
+/// # Examples
+///
+/// ```
+/// # use rustzeug::datastructures::Headers;
+/// let mut headers = Headers::new();
+/// headers.set("x-a", "a literal");
+/// headers.set(rustzeug::http::header::AGE, 17);
+/// ```
 pub trait IntoHeaderName: sealed::Name {
     /// Returns the name.
     ///
@@ -19,6 +28,16 @@ pub trait IntoHeaderName: sealed::Name {
 }
 
 /// What is a field's value without doubt: a [`HeaderValue`], a number, or a literal.
+///
+/// # Examples
+///
+/// ```
+/// # use rustzeug::datastructures::Headers;
+/// let mut headers = Headers::new();
+/// headers.set("x-a", "a literal");
+/// headers.set("x-n", 17);
+/// assert_eq!(headers.get("x-n"), Some("17"));
+/// ```
 pub trait IntoHeaderValue: sealed::Value {
     /// Returns the value.
     ///
@@ -29,6 +48,15 @@ pub trait IntoHeaderValue: sealed::Value {
 }
 
 /// What may turn out to be a field's name: text, too.
+///
+/// # Examples
+///
+/// ```
+/// # use rustzeug::datastructures::Headers;
+/// let mut headers = Headers::new();
+/// assert!(headers.try_set(String::from("x-a"), "1").is_ok());
+/// assert!(headers.try_set("no token", "1").is_err());
+/// ```
 pub trait TryIntoHeaderName: sealed::TryName {
     /// Returns the name.
     ///
@@ -39,6 +67,15 @@ pub trait TryIntoHeaderName: sealed::TryName {
 }
 
 /// What may turn out to be a field's value: text, too.
+///
+/// # Examples
+///
+/// ```
+/// # use rustzeug::datastructures::Headers;
+/// let mut headers = Headers::new();
+/// assert!(headers.try_set("x-a", String::from("ü")).is_ok());
+/// assert!(headers.try_set("x-a", "two\nlines").is_err());
+/// ```
 pub trait TryIntoHeaderValue: sealed::TryValue {
     /// Returns the value.
     ///
@@ -49,6 +86,15 @@ pub trait TryIntoHeaderValue: sealed::TryValue {
 }
 
 /// Text that is no name or no value of a field.
+///
+/// # Examples
+///
+/// ```
+/// # use rustzeug::datastructures::Headers;
+/// let mut headers = Headers::new();
+/// let error = headers.try_set("x-a", "two\nlines").unwrap_err();
+/// assert!(!error.is_name());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidHeader(Kind);
 
@@ -60,6 +106,12 @@ enum Kind {
 
 impl InvalidHeader {
     /// Returns whether it is the name that is wrong, and not the value.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::Headers;
+    /// let mut headers = Headers::new();
+    /// assert!(headers.try_set("no token", "1").unwrap_err().is_name());
+    /// ```
     pub fn is_name(&self) -> bool {
         self.0 == Kind::Name
     }

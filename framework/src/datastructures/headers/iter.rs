@@ -26,6 +26,15 @@ impl<'a> IntoIterator for &'a Headers {
 }
 
 /// The fields of [`Headers`], made by [`Headers::iter`].
+///
+/// # Examples
+///
+/// ```
+/// # use rustzeug::datastructures::Headers;
+/// let mut headers = Headers::new();
+/// headers.add("x-a", "1");
+/// assert_eq!(headers.iter().len(), 1);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Iter<'a> {
     fields: std::slice::Iter<'a, (HeaderName, HeaderValue)>,
@@ -56,6 +65,16 @@ impl<'a> Iterator for Iter<'a> {
 impl ExactSizeIterator for Iter<'_> {}
 
 /// The fields of [`Headers`], taken out.
+///
+/// # Examples
+///
+/// ```
+/// # use rustzeug::datastructures::Headers;
+/// let mut headers = Headers::new();
+/// headers.add("x-a", "1");
+/// let names: Vec<_> = headers.into_iter().map(|(name, _)| name).collect();
+/// assert_eq!(names, ["x-a"]);
+/// ```
 #[derive(Debug)]
 pub struct IntoIter {
     fields: smallvec::IntoIter<[(HeaderName, HeaderValue); 1]>,

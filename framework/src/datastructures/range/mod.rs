@@ -12,6 +12,11 @@ use crate::grammar::etag::unquote_etag;
 use crate::grammar::number::plain_int;
 use crate::grammar::token;
 
+mod content_range;
+
+pub use content_range::ContentRange;
+pub use content_range::InvalidContentRange;
+
 /// Returns whether a part with that start, stop (not part of it) and length of the whole is one.
 ///
 /// # Examples
@@ -59,6 +64,13 @@ pub struct Range {
 impl Range {
     /// Makes a header.
     ///
+    /// ```
+    /// # use rustzeug::datastructures::Range;
+    /// let range = Range::new("bytes", [(0, Some(10)), (90, None)])?;
+    /// assert_eq!(range.to_header(), "bytes=0-9,90-");
+    /// # Ok::<_, rustzeug::datastructures::InvalidRange>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// If a part with a stop does not start before it, or starts before 0.
@@ -80,6 +92,13 @@ impl Range {
     }
 
     /// Parses a header.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::Range;
+    /// assert_eq!(Range::from_header("bytes=-5")?.ranges(), [(-5, None)]);
+    /// assert!(Range::from_header("bytes=5-1").is_err());
+    /// # Ok::<_, rustzeug::datastructures::InvalidRange>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -127,6 +146,12 @@ impl Range {
     }
 
     /// Writes the header.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::Range;
+    /// assert_eq!(Range::from_header("bytes = 0-9, 20-")?.to_header(), "bytes=0-9,20-");
+    /// # Ok::<_, rustzeug::datastructures::InvalidRange>(())
+    /// ```
     pub fn to_header(&self) -> String {
         let part = |(start, stop): &(i64, Option<i64>)| match stop {
             Some(stop) => format!("{start}-{}", stop - 1),
@@ -138,11 +163,23 @@ impl Range {
     }
 
     /// Returns what is counted, nearly always `bytes`.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::Range;
+    /// assert_eq!(Range::from_header("items=0-9")?.units(), "items");
+    /// # Ok::<_, rustzeug::datastructures::InvalidRange>(())
+    /// ```
     pub fn units(&self) -> &str {
         &self.units
     }
 
     /// Returns the parts.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::Range;
+    /// assert_eq!(Range::from_header("bytes=0-9,20-")?.ranges(), [(0, Some(10)), (20, None)]);
+    /// # Ok::<_, rustzeug::datastructures::InvalidRange>(())
+    /// ```
     pub fn ranges(&self) -> &[(i64, Option<i64>)] {
         &self.ranges
     }
@@ -151,6 +188,14 @@ impl Range {
     ///
     /// `None` if something else than bytes is counted, the length is not known, more than one part
     /// is asked for, or the part does not exist.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::Range;
+    /// let range = Range::from_header("bytes=5-99")?;
+    /// assert_eq!(range.range_for_length(Some(10)), Some((5, 10)));
+    /// assert_eq!(range.range_for_length(Some(5)), None);
+    /// # Ok::<_, rustzeug::datastructures::InvalidRange>(())
+    /// ```
     pub fn range_for_length(&self, length: Option<u64>) -> Option<(u64, u64)> {
         let length = i64::try_from(length?).ok()?;
         let [(start, stop)] = *self.ranges else {
@@ -174,6 +219,13 @@ impl Range {
     }
 
     /// Returns the `Content-Range` that answers the one part asked for.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::Range;
+    /// let range = Range::from_header("bytes=5-")?.make_content_range(Some(10));
+    /// assert_eq!(range.map(|range| range.to_header()).as_deref(), Some("bytes 5-9/10"));
+    /// # Ok::<_, rustzeug::datastructures::InvalidRange>(())
+    /// ```
     pub fn make_content_range(&self, length: Option<u64>) -> Option<ContentRange> {
         let (start, stop) = self.range_for_length(length)?;
         ContentRange::new(self.units.clone(), Some((start, stop)), length).ok()
@@ -191,128 +243,6 @@ impl FromStr for Range {
 
     /// As [`Range::from_header`], which is strict, too.
     fn from_str(text: &str) -> Result<Self, InvalidRange> {
-        Self::from_header(text)
-    }
-}
-
-/// A `Content-Range` header: which part of the whole this is.
-///
-/// # Examples
-///
-/// ```
-/// use rustzeug::datastructures::ContentRange;
-///
-/// let range = ContentRange::from_header("bytes 0-98/99")?;
-/// assert_eq!((range.range(), range.length()), (Some((0, 99)), Some(99)));
-/// assert_eq!(ContentRange::new("bytes", None, Some(5))?.to_header(), "bytes */5");
-/// # Ok::<_, rustzeug::datastructures::InvalidContentRange>(())
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ContentRange {
-    units: String,
-    /// Invariant: the start is less than the stop, and than the length if that is known.
-    range: Option<(u64, u64)>,
-    length: Option<u64>,
-}
-
-impl ContentRange {
-    /// Makes a header of a part's start and stop (not part of it), and the length of the whole.
-    ///
-    /// # Errors
-    ///
-    /// If the part is empty or does not lie in the whole.
-    pub fn new(
-        units: impl Into<String>,
-        range: Option<(u64, u64)>,
-        length: Option<u64>,
-    ) -> Result<Self, InvalidContentRange> {
-        let lies_within = |start| length.is_none_or(|length| start < length);
-        if range.is_some_and(|(start, stop)| start >= stop || !lies_within(start)) {
-            return Err(InvalidContentRange(()));
-        }
-        Ok(Self {
-            units: units.into(),
-            range,
-            length,
-        })
-    }
-
-    /// Parses a header.
-    ///
-    /// # Errors
-    ///
-    /// If it is malformed, or the part does not lie in the whole.
-    pub fn from_header(header: &str) -> Result<Self, InvalidContentRange> {
-        Self::parse(header).ok_or(InvalidContentRange(()))
-    }
-
-    fn parse(header: &str) -> Option<Self> {
-        let (units, rest) = token::trim(header).split_once(' ')?;
-        let (range, length) = rest.split_once('/')?;
-        let natural = |text| u64::try_from(plain_int(text)?).ok();
-        let length = match length {
-            "*" => None,
-            length => Some(natural(length)?),
-        };
-        let range = match range {
-            "*" => None,
-            range => {
-                let (start, last) = range.split_once('-')?;
-                Some((natural(start)?, natural(last)?.saturating_add(1)))
-            }
-        };
-        Self::new(units, range, length).ok()
-    }
-
-    /// Writes the header.
-    pub fn to_header(&self) -> String {
-        let length = self
-            .length
-            .map_or_else(|| "*".to_owned(), |length| length.to_string());
-        match self.range {
-            Some((start, stop)) => format!("{} {start}-{}/{length}", self.units, stop - 1),
-            None => format!("{} */{length}", self.units),
-        }
-    }
-
-    /// Returns what is counted.
-    pub fn units(&self) -> &str {
-        &self.units
-    }
-
-    /// Returns the start and stop (not part of it); `None` where the part asked for does not
-    /// exist.
-    pub fn range(&self) -> Option<(u64, u64)> {
-        self.range
-    }
-
-    /// Returns the start.
-    pub fn start(&self) -> Option<u64> {
-        self.range.map(|(start, _)| start)
-    }
-
-    /// Returns the stop, which is not part of the part.
-    pub fn stop(&self) -> Option<u64> {
-        self.range.map(|(_, stop)| stop)
-    }
-
-    /// Returns the length of the whole, if it is known.
-    pub fn length(&self) -> Option<u64> {
-        self.length
-    }
-}
-
-impl fmt::Display for ContentRange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.to_header())
-    }
-}
-
-impl FromStr for ContentRange {
-    type Err = InvalidContentRange;
-
-    /// As [`ContentRange::from_header`], which is strict, too.
-    fn from_str(text: &str) -> Result<Self, InvalidContentRange> {
         Self::from_header(text)
     }
 }
@@ -336,6 +266,11 @@ pub struct IfRange {
 
 impl IfRange {
     /// Makes the header of an entity tag, not quoted.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::IfRange;
+    /// assert_eq!(IfRange::of_etag("v1").to_header(), "\"v1\"");
+    /// ```
     pub fn of_etag(etag: impl Into<String>) -> Self {
         Self {
             etag: Some(etag.into()),
@@ -344,6 +279,12 @@ impl IfRange {
     }
 
     /// Makes the header of a date.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::IfRange;
+    /// let epoch = std::time::SystemTime::UNIX_EPOCH;
+    /// assert_eq!(IfRange::of_date(epoch).to_header(), "Thu, 01 Jan 1970 00:00:00 GMT");
+    /// ```
     pub fn of_date(date: SystemTime) -> Self {
         Self {
             etag: None,
@@ -352,6 +293,11 @@ impl IfRange {
     }
 
     /// Parses a header: what is no date is a tag. Whether the tag is weak is lost.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::IfRange;
+    /// assert_eq!(IfRange::from_header("\"v1\"").etag(), Some("v1"));
+    /// ```
     pub fn from_header(header: &str) -> Self {
         match parse_date(header) {
             Some(date) => Self::of_date(date),
@@ -360,6 +306,11 @@ impl IfRange {
     }
 
     /// Writes the header; empty where there is neither.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::IfRange;
+    /// assert_eq!(IfRange::default().to_header(), "");
+    /// ```
     pub fn to_header(&self) -> String {
         match (&self.etag, self.date) {
             (_, Some(date)) => http_date(date),
@@ -370,11 +321,22 @@ impl IfRange {
     }
 
     /// Returns the tag, not quoted.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::IfRange;
+    /// assert_eq!(IfRange::of_etag("v1").etag(), Some("v1"));
+    /// ```
     pub fn etag(&self) -> Option<&str> {
         self.etag.as_deref()
     }
 
     /// Returns the date.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::IfRange;
+    /// let date = IfRange::from_header("Thu, 01 Jan 1970 00:00:00 GMT").date();
+    /// assert_eq!(date, Some(std::time::SystemTime::UNIX_EPOCH));
+    /// ```
     pub fn date(&self) -> Option<SystemTime> {
         self.date
     }
@@ -402,11 +364,6 @@ impl FromStr for IfRange {
 invalid! {
     /// Text that is no `Range`.
     InvalidRange: "expected a unit and ranges in order, such as `bytes=0-99`"
-}
-
-invalid! {
-    /// Text that is no `Content-Range`.
-    InvalidContentRange: "expected a unit, a range and a length, such as `bytes 0-99/100`"
 }
 
 invalid! {

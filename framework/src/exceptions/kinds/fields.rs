@@ -37,6 +37,12 @@ pub struct MethodNotAllowed {
 
 impl MethodNotAllowed {
     /// Makes the exception; the methods go into `Allow`.
+    ///
+    /// ```
+    /// # use rustzeug::exceptions::*;
+    /// let error = HttpException::from(MethodNotAllowed::new(["GET"]));
+    /// assert_eq!(error.headers().get("allow"), Some("GET"));
+    /// ```
     pub fn new<M: Into<String>>(valid_methods: impl IntoIterator<Item = M>) -> Self {
         Self {
             valid_methods: valid_methods.into_iter().map(Into::into).collect(),
@@ -44,6 +50,11 @@ impl MethodNotAllowed {
     }
 
     /// Returns the methods that are allowed.
+    ///
+    /// ```
+    /// # use rustzeug::exceptions::*;
+    /// assert_eq!(MethodNotAllowed::new(["GET"]).valid_methods(), ["GET"]);
+    /// ```
     pub fn valid_methods(&self) -> &[String] {
         &self.valid_methods
     }
@@ -86,6 +97,12 @@ pub struct RequestedRangeNotSatisfiable {
 
 impl RequestedRangeNotSatisfiable {
     /// Makes the exception for a whole of that many bytes.
+    ///
+    /// ```
+    /// # use rustzeug::exceptions::*;
+    /// let error = HttpException::from(RequestedRangeNotSatisfiable::new(None));
+    /// assert!(!error.headers().contains("content-range"));
+    /// ```
     pub fn new(length: impl Into<Option<u64>>) -> Self {
         Self {
             length: length.into(),
@@ -162,6 +179,12 @@ impl TooManyRequests {
 
 impl ServiceUnavailable {
     /// Makes the exception with a `Retry-After`.
+    ///
+    /// ```
+    /// # use rustzeug::exceptions::*;
+    /// let error = ServiceUnavailable.with_retry_after(30);
+    /// assert_eq!(error.headers().get("retry-after"), Some("30"));
+    /// ```
     pub fn with_retry_after(self, retry_after: impl Into<RetryAfter>) -> HttpException {
         retry_after.into().put(self.into())
     }

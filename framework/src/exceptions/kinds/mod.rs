@@ -15,6 +15,16 @@ pub use fields::RetryAfter;
 /// A type that stands for a kind of exception: what [`HttpException::is`] asks for.
 ///
 /// Implemented by the kinds alone.
+///
+/// # Examples
+///
+/// ```
+/// # use rustzeug::exceptions::*;
+/// fn count<K: ExceptionKind>(errors: &[HttpException]) -> usize {
+///     errors.iter().filter(|error| error.is::<K>()).count()
+/// }
+/// assert_eq!(count::<NotFound>(&[NotFound.into(), Forbidden.into()]), 1);
+/// ```
 pub trait ExceptionKind: Into<HttpException> + sealed::Sealed {
     /// The kind that the type stands for.
     const KIND: Kind;
@@ -36,6 +46,11 @@ impl Kind {
     }
 
     /// Returns the kind that this is derived from.
+    ///
+    /// ```
+    /// # use rustzeug::exceptions::*;
+    /// assert_eq!(Kind::SecurityError.parent(), Some(Kind::BadRequest));
+    /// ```
     pub const fn parent(self) -> Option<Self> {
         match self {
             Self::BadHost
@@ -47,6 +62,11 @@ impl Kind {
     }
 
     /// Returns the name of Werkzeug's class, which has other capitals in two cases.
+    ///
+    /// ```
+    /// # use rustzeug::exceptions::*;
+    /// assert_eq!(Kind::RequestUriTooLarge.class(), "RequestURITooLarge");
+    /// ```
     pub const fn class(self) -> &'static str {
         match self {
             Self::HttpVersionNotSupported => "HTTPVersionNotSupported",
@@ -56,6 +76,12 @@ impl Kind {
     }
 
     /// Returns the kind of a status; derived kinds are never the answer.
+    ///
+    /// ```
+    /// # use rustzeug::exceptions::*;
+    /// assert_eq!(Kind::of(rustzeug::StatusCode::BAD_REQUEST), Some(Kind::BadRequest));
+    /// assert_eq!(Kind::of(rustzeug::StatusCode::OK), None);
+    /// ```
     pub fn of(status: StatusCode) -> Option<Self> {
         let is_it = |kind: &&Self| kind.status() == status && kind.parent().is_none();
         Self::ALL.iter().find(is_it).copied()
@@ -66,6 +92,13 @@ impl Kind {
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident $code:ident $(($shape:ident))?: $text:expr;)+) => {
         /// Which of Werkzeug's classes an exception is.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// # use rustzeug::exceptions::*;
+        /// assert_eq!(HttpException::from(NotFound).kind(), Some(Kind::NotFound));
+        /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Kind {
@@ -74,9 +107,21 @@ macro_rules! kinds {
 
         impl Kind {
             /// Every kind, by status.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # use rustzeug::exceptions::*;
+            /// assert!(Kind::ALL.contains(&Kind::ImATeapot));
+            /// ```
             pub const ALL: &'static [Self] = &[$(Self::$name,)+];
 
             /// Returns the status.
+            ///
+            /// ```
+            /// # use rustzeug::exceptions::*;
+            /// assert_eq!(Kind::ImATeapot.status(), 418);
+            /// ```
             pub const fn status(self) -> StatusCode {
                 match self {
                     $(Self::$name => StatusCode::$code,)+
@@ -84,6 +129,11 @@ macro_rules! kinds {
             }
 
             /// Returns the text for people that an exception has unless it is given another.
+            ///
+            /// ```
+            /// # use rustzeug::exceptions::*;
+            /// assert!(Kind::ImATeapot.description().contains("teapot"));
+            /// ```
             pub const fn description(self) -> &'static str {
                 match self {
                     $(Self::$name => $text,)+
@@ -108,6 +158,11 @@ macro_rules! kinds {
 
             impl $name {
                 /// Makes the exception with another text for people.
+                ///
+                #[doc = concat!("```\nuse rustzeug::exceptions::", stringify!($name), ";\n")]
+                #[doc = concat!("let error = ", stringify!($name), "::default().with_description(\"no\");")]
+                /// assert_eq!(error.description(), "no");
+                /// ```
                 pub fn with_description(
                     self,
                     description: impl Into<Cow<'static, str>>,
@@ -116,6 +171,11 @@ macro_rules! kinds {
                 }
 
                 /// Makes the exception with the error that caused it.
+                ///
+                #[doc = concat!("```\nuse rustzeug::exceptions::", stringify!($name), ";\n")]
+                #[doc = concat!("let error = ", stringify!($name), "::default().with_source(\"cause\");")]
+                /// assert!(error.source().is_some());
+                /// ```
                 pub fn with_source(
                     self,
                     source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -128,6 +188,12 @@ macro_rules! kinds {
     (@type (fields) $(#[$doc:meta])* $name:ident) => {};
     (@type $(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
+        ///
+        /// # Examples
+        ///
+        #[doc = concat!("```\nuse rustzeug::exceptions::{HttpException, ", stringify!($name), "};\n")]
+        #[doc = concat!("let error = HttpException::from(", stringify!($name), ");")]
+        #[doc = concat!("assert!(error.is::<", stringify!($name), ">());\n```")]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
         #[expect(clippy::exhaustive_structs, reason = "a kind has nothing but its name")]
         pub struct $name;

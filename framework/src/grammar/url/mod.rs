@@ -179,6 +179,14 @@ pub struct UrlParts<'a> {
 impl UrlParts<'_> {
     /// Takes the network location apart.
     ///
+    /// ```
+    /// use rustzeug::grammar::url::split_url;
+    ///
+    /// let parts = split_url("http://user@example.com:80/")?;
+    /// assert_eq!(parts.authority()?.port, Some(80));
+    /// # Ok::<_, rustzeug::grammar::url::InvalidUrl>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Where the port is no number up to 65535.
@@ -257,6 +265,16 @@ impl fmt::Display for UrlParts<'_> {
 }
 
 /// Who and where: the parts of a network location.
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::grammar::url::split_url;
+///
+/// let parts = split_url("http://user@example.com:80/")?;
+/// assert_eq!(parts.authority()?.username, Some("user"));
+/// # Ok::<_, rustzeug::grammar::url::InvalidUrl>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(
     clippy::exhaustive_structs,
@@ -297,6 +315,16 @@ impl Authority<'_> {
 }
 
 /// Text that is no URL, because its host or its port cannot be one.
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::grammar::url::split_url;
+///
+/// let parts = split_url("http://example.com:99999/")?;
+/// assert!(parts.authority().is_err());
+/// # Ok::<_, rustzeug::grammar::url::InvalidUrl>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidUrl(Kind);
 

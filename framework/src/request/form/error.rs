@@ -11,7 +11,7 @@ use crate::exceptions::HttpException;
 use crate::exceptions::InternalServerError;
 use crate::exceptions::RequestEntityTooLarge;
 use crate::protocol::multipart::MultipartError;
-use crate::request::request::body_exception;
+use crate::request::body::body_exception;
 
 /// Why a form could not be read. Cheap to clone.
 #[derive(Clone, Debug)]

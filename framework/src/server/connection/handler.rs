@@ -53,6 +53,9 @@ impl<I: Transport, F: Serving> Connection<I, F> {
                         .log
                         .note_cause(&exchange.request, response.status(), cause);
                 }
+                if let Some(response) = &mut exchange.response {
+                    response.suit(&exchange.request);
+                }
                 // First, so that whoever reads the body still must have taken it.
                 exchange.request.recycle();
                 if let Some(response) = &mut exchange.response {
@@ -128,6 +131,9 @@ impl<I: Transport, F: Serving> Connection<I, F> {
                 .log
                 .note("an application answered with an interim status");
             *response = render(HttpException::new(StatusCode::INTERNAL_SERVER_ERROR), None);
+        }
+        if let Some(warning) = response.warning() {
+            self.worker.log.note(warning);
         }
         let mut unread = 0;
         let reads_on = response.body().is_streamed()

@@ -216,6 +216,7 @@ impl Client {
         let cookies = self.jar().and_then(|jar| jar.header(host, &path));
         let mut request = recipe.request(cookies.as_deref())?;
         let mut response = self.app.call(&mut request).await;
+        response.suit(&request);
         let body = response.take_body().into_bytes().await;
         drop(response.take_on_close());
         if let Some(mut jar) = self.jar() {

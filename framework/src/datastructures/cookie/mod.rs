@@ -25,6 +25,10 @@ use crate::grammar::percent;
 use crate::grammar::token;
 use crate::grammar::url::encode_host;
 
+mod same_site;
+
+pub use same_site::SameSite;
+
 /// Parses a `Cookie` header; a name that comes twice has two values.
 ///
 /// # Examples
@@ -82,6 +86,13 @@ pub struct Cookie {
 
 impl Cookie {
     /// Makes a cookie for the browser's session, with the path `/`.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::{Cookie, SameSite};
+    /// let cookie = Cookie::new("a", "b");
+    /// assert_eq!(cookie.to_header()?, "a=b; Path=/");
+    /// # Ok::<_, rustzeug::datastructures::InvalidCookie>(())
+    /// ```
     pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -117,6 +128,13 @@ impl Cookie {
     }
 
     /// Sets how long the browser keeps the cookie.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::{Cookie, SameSite};
+    /// let cookie = Cookie::new("a", "b").max_age(std::time::Duration::from_secs(60));
+    /// assert_eq!(cookie.to_header()?, "a=b; Max-Age=60; Path=/");
+    /// # Ok::<_, rustzeug::datastructures::InvalidCookie>(())
+    /// ```
     #[must_use]
     pub fn max_age(self, age: Duration) -> Self {
         let seconds = i64::try_from(age.as_secs()).unwrap_or(i64::MAX);
@@ -124,6 +142,13 @@ impl Cookie {
     }
 
     /// Sets how many seconds the browser keeps the cookie; zero or less deletes it.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::{Cookie, SameSite};
+    /// let cookie = Cookie::new("a", "b").max_age_seconds(0);
+    /// assert_eq!(cookie.to_header()?, "a=b; Max-Age=0; Path=/");
+    /// # Ok::<_, rustzeug::datastructures::InvalidCookie>(())
+    /// ```
     #[must_use]
     pub fn max_age_seconds(mut self, seconds: i64) -> Self {
         self.max_age = Some(seconds);
@@ -131,6 +156,13 @@ impl Cookie {
     }
 
     /// Sets when the browser forgets the cookie.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::{Cookie, SameSite};
+    /// let cookie = Cookie::new("a", "b").expires(std::time::SystemTime::UNIX_EPOCH);
+    /// assert_eq!(cookie.to_header()?, "a=b; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=/");
+    /// # Ok::<_, rustzeug::datastructures::InvalidCookie>(())
+    /// ```
     #[must_use]
     pub fn expires(mut self, date: SystemTime) -> Self {
         self.expires = Some(http_date(date));
@@ -138,14 +170,34 @@ impl Cookie {
     }
 
     /// Sets `Expires` to text of the caller's own.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::{Cookie, SameSite};
+    /// let cookie = Cookie::new("a", "b").expires_text("never");
+    /// assert_eq!(cookie.to_header()?, "a=b; Expires=never; Path=/");
+    /// # Ok::<_, rustzeug::datastructures::InvalidCookie>(())
+    /// ```
     #[must_use]
     pub fn expires_text(mut self, text: impl Into<String>) -> Self {
         self.expires = Some(text.into());
         self
     }
 
+    /// Whether it is said how many seconds the browser keeps the cookie.
+    pub(crate) fn has_max_age(&self) -> bool {
+        self.max_age.is_some()
+    }
+
     /// Sets `Expires` from the maximum age, for browsers that know only that; `now` is the
     /// present. Nothing changes if there is no maximum age, or `Expires` is set already.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::{Cookie, SameSite};
+    /// let epoch = std::time::SystemTime::UNIX_EPOCH;
+    /// let cookie = Cookie::new("a", "b").max_age_seconds(60).sync_expires(epoch);
+    /// assert!(cookie.to_header()?.contains("Expires=Thu, 01 Jan 1970 00:01:00 GMT"));
+    /// # Ok::<_, rustzeug::datastructures::InvalidCookie>(())
+    /// ```
     #[must_use]
     pub fn sync_expires(mut self, now: SystemTime) -> Self {
         if let (Some(age), None) = (self.max_age, &self.expires) {
@@ -161,6 +213,13 @@ impl Cookie {
     }
 
     /// Limits the cookie to a path.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::{Cookie, SameSite};
+    /// let cookie = Cookie::new("a", "b").path("/shop");
+    /// assert_eq!(cookie.to_header()?, "a=b; Path=/shop");
+    /// # Ok::<_, rustzeug::datastructures::InvalidCookie>(())
+    /// ```
     #[must_use]
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.path = Some(path.into());
@@ -168,6 +227,13 @@ impl Cookie {
     }
 
     /// Leaves the path to the browser, which takes the directory of the request's.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::{Cookie, SameSite};
+    /// let cookie = Cookie::new("a", "b").without_path();
+    /// assert_eq!(cookie.to_header()?, "a=b");
+    /// # Ok::<_, rustzeug::datastructures::InvalidCookie>(())
+    /// ```
     #[must_use]
     pub fn without_path(mut self) -> Self {
         self.path = None;
@@ -176,6 +242,13 @@ impl Cookie {
 
     /// Gives the cookie to a domain and all its subdomains. A port and leading dots are ignored,
     /// Unicode is encoded.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::{Cookie, SameSite};
+    /// let cookie = Cookie::new("a", "b").domain(".bücher.example");
+    /// assert_eq!(cookie.to_header()?, "a=b; Domain=xn--bcher-kva.example; Path=/");
+    /// # Ok::<_, rustzeug::datastructures::InvalidCookie>(())
+    /// ```
     #[must_use]
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
         self.domain = Some(domain.into());
@@ -183,6 +256,13 @@ impl Cookie {
     }
 
     /// Limits the cookie to HTTPS.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::{Cookie, SameSite};
+    /// let cookie = Cookie::new("a", "b").secure(true);
+    /// assert_eq!(cookie.to_header()?, "a=b; Secure; Path=/");
+    /// # Ok::<_, rustzeug::datastructures::InvalidCookie>(())
+    /// ```
     #[must_use]
     pub fn secure(mut self, secure: bool) -> Self {
         self.secure = secure;
@@ -190,6 +270,13 @@ impl Cookie {
     }
 
     /// Hides the cookie from scripts.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::{Cookie, SameSite};
+    /// let cookie = Cookie::new("a", "b").http_only(true);
+    /// assert_eq!(cookie.to_header()?, "a=b; HttpOnly; Path=/");
+    /// # Ok::<_, rustzeug::datastructures::InvalidCookie>(())
+    /// ```
     #[must_use]
     pub fn http_only(mut self, http_only: bool) -> Self {
         self.http_only = http_only;
@@ -197,6 +284,13 @@ impl Cookie {
     }
 
     /// Limits the cookie to requests that come from the same site.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::{Cookie, SameSite};
+    /// let cookie = Cookie::new("a", "b").same_site(SameSite::Strict);
+    /// assert_eq!(cookie.to_header()?, "a=b; Path=/; SameSite=Strict");
+    /// # Ok::<_, rustzeug::datastructures::InvalidCookie>(())
+    /// ```
     #[must_use]
     pub fn same_site(mut self, same_site: impl Into<Option<SameSite>>) -> Self {
         self.same_site = same_site.into();
@@ -204,6 +298,13 @@ impl Cookie {
     }
 
     /// Gives each top-level site a cookie jar of its own; implies `Secure`.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::{Cookie, SameSite};
+    /// let cookie = Cookie::new("a", "b").partitioned(true);
+    /// assert_eq!(cookie.to_header()?, "a=b; Secure; Path=/; Partitioned");
+    /// # Ok::<_, rustzeug::datastructures::InvalidCookie>(())
+    /// ```
     #[must_use]
     pub fn partitioned(mut self, partitioned: bool) -> Self {
         self.partitioned = partitioned;
@@ -211,11 +312,21 @@ impl Cookie {
     }
 
     /// Returns the name.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::{Cookie, SameSite};
+    /// assert_eq!(Cookie::new("a", "b").name(), "a");
+    /// ```
     pub fn name(&self) -> &str {
         &self.name
     }
 
     /// Returns the value, not quoted.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::{Cookie, SameSite};
+    /// assert_eq!(Cookie::new("a", "b c").value(), "b c");
+    /// ```
     pub fn value(&self) -> &str {
         &self.value
     }
@@ -224,12 +335,25 @@ impl Cookie {
     ///
     /// A cookie that is too large is silently dropped by the browser, which is hard to find;
     /// `Response::set_cookie` warns. The usual limit is [`MAX_COOKIE_SIZE`].
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::{Cookie, cookie::MAX_COOKIE_SIZE};
+    /// assert_eq!(Cookie::new("a", "b").excess(MAX_COOKIE_SIZE), None);
+    /// assert_eq!(Cookie::new("a", "b".repeat(5_000)).excess(MAX_COOKIE_SIZE), Some(917));
+    /// ```
     pub fn excess(&self, limit: usize) -> Option<usize> {
         let length = self.to_header().ok()?.len();
         length.checked_sub(limit).filter(|excess| *excess > 0)
     }
 
     /// Writes the header's value.
+    ///
+    /// ```
+    /// # use rustzeug::datastructures::{Cookie, SameSite};
+    /// assert_eq!(Cookie::new("a", "b;c").to_header()?, "a=\"b\\073c\"; Path=/");
+    /// assert!(Cookie::new("a;b", "c").to_header().is_err());
+    /// # Ok::<_, rustzeug::datastructures::InvalidCookie>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -286,6 +410,12 @@ impl Cookie {
 
     /// Writes the header's value as one to put into [`Headers`](super::Headers).
     ///
+    /// ```
+    /// # use rustzeug::datastructures::{Cookie, SameSite};
+    /// assert_eq!(Cookie::new("a", "b").to_header_value()?, "a=b; Path=/");
+    /// # Ok::<_, rustzeug::datastructures::InvalidCookie>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`to_header`](Self::to_header).
@@ -295,51 +425,15 @@ impl Cookie {
     }
 }
 
-/// Which requests of other sites carry a cookie.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "RFC 6265bis knows these three, for good"
-)]
-pub enum SameSite {
-    /// None but those that the user starts by following a link.
-    Lax,
-    /// All; needs `Secure`.
-    None,
-    /// None.
-    Strict,
-}
-
-impl SameSite {
-    /// Returns the word of the header.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Lax => "Lax",
-            Self::None => "None",
-            Self::Strict => "Strict",
-        }
-    }
-}
-
-impl fmt::Display for SameSite {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl std::str::FromStr for SameSite {
-    type Err = InvalidCookie;
-
-    /// Reads one of the three words in any case.
-    fn from_str(text: &str) -> Result<Self, InvalidCookie> {
-        [Self::Lax, Self::None, Self::Strict]
-            .into_iter()
-            .find(|same_site| same_site.as_str().eq_ignore_ascii_case(text))
-            .ok_or(InvalidCookie(Kind::SameSite))
-    }
-}
-
 /// A cookie that no header can hold.
+///
+/// # Examples
+///
+/// ```
+/// # use rustzeug::datastructures::{Cookie, SameSite};
+/// let error = Cookie::new("", "b").to_header().unwrap_err();
+/// assert!(error.to_string().contains("name"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidCookie(Kind);
 
@@ -374,66 +468,13 @@ fn is_no_attribute(char: char) -> bool {
 }
 
 /// The size that every browser keeps, in bytes.
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(rustzeug::datastructures::cookie::MAX_COOKIE_SIZE, 4_093);
+/// ```
 pub const MAX_COOKIE_SIZE: usize = 4093;
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cookies_are_written() {
-        let at = SystemTime::UNIX_EPOCH;
-        for (cookie, want) in [
-            (Cookie::new("a", ""), "a=; Path=/"),
-            (Cookie::new("a", "b").without_path(), "a=b"),
-            (Cookie::new("a", "b").path("/ü;x"), "a=b; Path=/%C3%BC%3Bx"),
-            (
-                Cookie::new("a", "b").domain("..ex.com:80"),
-                "a=b; Domain=ex.com; Path=/",
-            ),
-            (
-                Cookie::new("a", "b").domain("☃.net"),
-                "a=b; Domain=xn--n3h.net; Path=/",
-            ),
-            (Cookie::new("ü", "日"), "ü=\"\\346\\227\\245\"; Path=/"),
-            (
-                Cookie::new("a", "b").partitioned(true),
-                "a=b; Secure; Path=/; Partitioned",
-            ),
-            (
-                Cookie::new("a", "b").max_age_seconds(-1).sync_expires(at),
-                "a=b; Expires=Wed, 31 Dec 1969 23:59:59 GMT; Max-Age=-1; Path=/",
-            ),
-        ] {
-            assert_eq!(cookie.to_header().unwrap(), want);
-            assert_eq!(cookie.to_header_value().unwrap(), want);
-        }
-    }
-
-    #[test]
-    fn bad_cookies_are_refused() {
-        for name in ["", "a b", "a=b", "a;b", "a\r\nb", "a\"b"] {
-            assert!(Cookie::new(name, "").to_header().is_err(), "{name:?}");
-        }
-        assert!(Cookie::new("a", "").domain("a;b").to_header().is_err());
-        assert!(
-            Cookie::new("a", "")
-                .expires_text("a\r\nb")
-                .to_header()
-                .is_err()
-        );
-    }
-
-    #[test]
-    fn large_cookies_are_told() {
-        assert_eq!(Cookie::new("a", "b").excess(MAX_COOKIE_SIZE), None);
-        let cookie = Cookie::new("a", "b".repeat(5000));
-        assert_eq!(cookie.excess(MAX_COOKIE_SIZE), Some(5010 - MAX_COOKIE_SIZE));
-    }
-
-    #[test]
-    fn same_site_is_read() {
-        assert_eq!("NONE".parse(), Ok(SameSite::None));
-        assert!("x".parse::<SameSite>().is_err());
-    }
-}
+mod tests;

@@ -1,11 +1,9 @@
 //! Sending files: Werkzeug's `send_file` and `send_from_directory`.
 
-use std::fs;
-use std::fs::File;
-use std::io;
+mod source;
+
 use std::path::Path;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 use std::time::SystemTime;
 
@@ -13,16 +11,18 @@ use bytes::Bytes;
 use http::HeaderValue;
 use http::header;
 
+use source::Opened;
+use source::Source;
+use source::file_etag;
+
 use super::Conditional;
 use super::Response;
 use super::media;
 use crate::body::Body;
-use crate::body::FileSlice;
 use crate::clock;
 use crate::datastructures::InvalidHeader;
 use crate::datastructures::ResponseCacheControl;
 use crate::exceptions::HttpException;
-use crate::exceptions::NotFound;
 use crate::grammar::media_type;
 use crate::request::Request;
 use crate::security::safe_join;
@@ -63,27 +63,10 @@ pub struct SendFile {
 }
 
 #[derive(Clone, Debug)]
-enum Source {
-    Path(PathBuf),
-    /// A path that a client chose: what is not there is 404, not the program's mistake.
-    Asked(PathBuf),
-    /// A path that leads out of its directory.
-    Outside,
-    Bytes(Bytes),
-}
-
-#[derive(Clone, Debug)]
 enum Tag {
     FromFile,
     Given(String),
     None,
-}
-
-/// A file that was opened, and what it says of itself.
-struct Opened {
-    body: Body,
-    length: u64,
-    modified: Option<SystemTime>,
 }
 
 /// Sends a file whose path the program chose.
@@ -110,6 +93,18 @@ pub fn send_file(path: impl Into<PathBuf>) -> SendFile {
 ///
 /// A path that would lead out of the directory, and what is not there or no regular file, is
 /// answered 404. Symbolic links are followed: the directory's content must be trusted.
+///
+/// ```
+/// # use rustzeug::testing::EnvironBuilder;
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use rustzeug::send_from_directory;
+///
+/// let request = EnvironBuilder::new("/").build()?;
+/// let refused = send_from_directory("static", "../secrets.txt").respond(&request);
+/// assert_eq!(refused.unwrap_err().code(), 404);
+/// # Ok(())
+/// # }
+/// ```
 pub fn send_from_directory(directory: impl AsRef<Path>, path: &str) -> SendFile {
     match safe_join(directory, &[path]) {
         Some(path) => SendFile::new(Source::Asked(path)),
@@ -150,6 +145,18 @@ impl SendFile {
     }
 
     /// Sets the media type, instead of what the name says; text gets its charset added.
+    ///
+    /// ```
+    /// # use rustzeug::response::SendFile;
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let request = EnvironBuilder::new("/").build()?;
+    /// let file = SendFile::from_bytes("a,b\n").download_name("t.csv").mimetype("text/plain");
+    /// let response = file.respond(&request).map_err(|error| error.to_string())?;
+    /// assert_eq!(response.mimetype(), "text/plain");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn mimetype(mut self, mimetype: impl Into<String>) -> Self {
         self.mimetype = Some(mimetype.into());
@@ -158,6 +165,21 @@ impl SendFile {
 
     /// Sets the name under which browsers save it, and which tells the media type. Any text: it
     /// is sent as RFC 6266 says.
+    ///
+    /// ```
+    /// # use rustzeug::response::SendFile;
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let request = EnvironBuilder::new("/").build()?;
+    /// let file = SendFile::from_bytes("a,b\n").download_name("tée.csv");
+    /// let response = file.respond(&request).map_err(|error| error.to_string())?;
+    /// assert_eq!(
+    ///     response.headers().get("content-disposition"),
+    ///     Some("inline; filename=tee.csv; filename*=UTF-8''t%C3%A9e.csv"),
+    /// );
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn download_name(mut self, name: impl Into<String>) -> Self {
         self.download_name = Some(name.into());
@@ -165,6 +187,18 @@ impl SendFile {
     }
 
     /// Asks browsers to save it instead of showing it.
+    ///
+    /// ```
+    /// # use rustzeug::response::SendFile;
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let request = EnvironBuilder::new("/").build()?;
+    /// let file = SendFile::from_bytes("a,b\n").download_name("t.csv").as_attachment();
+    /// let response = file.respond(&request).map_err(|error| error.to_string())?;
+    /// assert_eq!(response.headers().get("content-disposition"), Some("attachment; filename=t.csv"));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn as_attachment(mut self) -> Self {
         self.as_attachment = true;
@@ -172,6 +206,18 @@ impl SendFile {
     }
 
     /// Sets the entity tag, not quoted, instead of one made of the file's time and length.
+    ///
+    /// ```
+    /// # use rustzeug::response::SendFile;
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let request = EnvironBuilder::new("/").build()?;
+    /// let file = SendFile::from_bytes("a,b\n").download_name("t.csv").etag("v1");
+    /// let response = file.respond(&request).map_err(|error| error.to_string())?;
+    /// assert_eq!(response.etag(), Some(("v1", false)));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn etag(mut self, etag: impl Into<String>) -> Self {
         self.etag = Tag::Given(etag.into());
@@ -179,6 +225,18 @@ impl SendFile {
     }
 
     /// Sends no entity tag.
+    ///
+    /// ```
+    /// # use rustzeug::response::SendFile;
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let request = EnvironBuilder::new("/").build()?;
+    /// let file = SendFile::from_bytes("a,b\n").download_name("t.csv").without_etag();
+    /// let response = file.respond(&request).map_err(|error| error.to_string())?;
+    /// assert_eq!(response.etag(), None);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn without_etag(mut self) -> Self {
         self.etag = Tag::None;
@@ -186,6 +244,18 @@ impl SendFile {
     }
 
     /// Sets `Last-Modified`, instead of the file's own time.
+    ///
+    /// ```
+    /// # use rustzeug::response::SendFile;
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let request = EnvironBuilder::new("/").build()?;
+    /// let file = SendFile::from_bytes("a,b\n").download_name("t.csv").last_modified(std::time::SystemTime::UNIX_EPOCH);
+    /// let response = file.respond(&request).map_err(|error| error.to_string())?;
+    /// assert_eq!(response.last_modified(), Some(std::time::SystemTime::UNIX_EPOCH));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn last_modified(mut self, date: SystemTime) -> Self {
         self.last_modified = Some(date);
@@ -194,12 +264,36 @@ impl SendFile {
 
     /// Sets how long clients and caches may keep it without asking; otherwise they must ask each
     /// time, which a 304 answers.
+    ///
+    /// ```
+    /// # use rustzeug::response::SendFile;
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let request = EnvironBuilder::new("/").build()?;
+    /// let file = SendFile::from_bytes("a,b\n").download_name("t.csv").max_age(std::time::Duration::from_secs(60));
+    /// let response = file.respond(&request).map_err(|error| error.to_string())?;
+    /// assert_eq!(response.cache_control().max_age(), Some(60));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn max_age(self, age: Duration) -> Self {
         self.max_age_seconds(i64::try_from(age.as_secs()).unwrap_or(i64::MAX))
     }
 
     /// As [`max_age`](Self::max_age), in seconds; zero or less: ask each time.
+    ///
+    /// ```
+    /// # use rustzeug::response::SendFile;
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let request = EnvironBuilder::new("/").build()?;
+    /// let file = SendFile::from_bytes("a,b\n").download_name("t.csv").max_age_seconds(0);
+    /// let response = file.respond(&request).map_err(|error| error.to_string())?;
+    /// assert_eq!(response.headers().get("cache-control"), Some("no-cache, max-age=0"));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn max_age_seconds(mut self, seconds: i64) -> Self {
         self.max_age = Some(seconds);
@@ -207,6 +301,18 @@ impl SendFile {
     }
 
     /// Answers with the whole file, whatever conditions and ranges the request has.
+    ///
+    /// ```
+    /// # use rustzeug::response::SendFile;
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let request = EnvironBuilder::new("/").build()?;
+    /// let file = SendFile::from_bytes("a,b\n").download_name("t.csv").unconditional();
+    /// let response = file.respond(&request).map_err(|error| error.to_string())?;
+    /// assert!(!response.headers().contains("accept-ranges"));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn unconditional(mut self) -> Self {
         self.conditional = None;
@@ -241,6 +347,18 @@ impl SendFile {
     /// Opening blocks for a moment: right for a plain `fn`. In an `async fn` use
     /// [`respond_async`](Self::respond_async).
     ///
+    /// ```
+    /// # use rustzeug::response::SendFile;
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let request = EnvironBuilder::new("/").build()?;
+    /// let file = SendFile::from_bytes("a,b\n").download_name("t.csv");
+    /// let response = file.respond(&request).map_err(|error| error.to_string())?;
+    /// assert_eq!(response.mimetype(), "text/csv");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// 404 where a client asked for what is not there, 416 for a range that is not, 500 where the
@@ -251,6 +369,16 @@ impl SendFile {
     }
 
     /// As [`respond`](Self::respond); a thread for blocking work opens the file.
+    ///
+    /// ```
+    /// use rustzeug::prelude::*;
+    ///
+    /// #[application]
+    /// async fn report(request: &Request) -> Result<Response> {
+    ///     send_file("report.pdf").respond_async(request).await
+    /// }
+    /// # fn main() {}
+    /// ```
     ///
     /// # Errors
     ///
@@ -355,87 +483,4 @@ impl SendFile {
         }
         response.set_cache_control(&cache)
     }
-}
-
-impl Source {
-    fn path(&self) -> Option<&Path> {
-        match self {
-            Self::Path(path) | Self::Asked(path) => Some(path),
-            Self::Outside | Self::Bytes(_) => None,
-        }
-    }
-
-    fn open(&self) -> Result<Opened, HttpException> {
-        match self {
-            Self::Path(path) => open(path).map_err(HttpException::from),
-            Self::Asked(path) => open(path).map_err(|error| {
-                if is_missing(&error) {
-                    NotFound.with_source(error)
-                } else {
-                    error.into()
-                }
-            }),
-            Self::Outside => Err(NotFound.into()),
-            Self::Bytes(bytes) => Ok(Opened {
-                length: bytes.len() as u64,
-                body: bytes.clone().into(),
-                modified: None,
-            }),
-        }
-    }
-}
-
-fn open(path: &Path) -> io::Result<Opened> {
-    // Asked before it is opened: opening a pipe would wait for somebody to write to it.
-    if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::new(
-            io::ErrorKind::IsADirectory,
-            "not a regular file",
-        ));
-    }
-    let file = File::open(path)?;
-    // Asked again of what was opened: another file may be there by now.
-    let metadata = file.metadata()?;
-    let length = metadata.len();
-    let body = match length {
-        0 => Body::empty(),
-        _ => Body::file(FileSlice::new(Arc::new(file), 0, length)),
-    };
-    Ok(Opened {
-        body,
-        length,
-        modified: metadata.modified().ok(),
-    })
-}
-
-/// Whether an error says that a path names no file, as a client's path may.
-fn is_missing(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::NotFound
-            | io::ErrorKind::NotADirectory
-            | io::ErrorKind::IsADirectory
-            | io::ErrorKind::InvalidFilename
-            // A path with a NUL.
-            | io::ErrorKind::InvalidInput
-    )
-}
-
-/// A tag that changes when the file does: its time to the nanosecond, its length, its path.
-fn file_etag(path: &Path, modified: SystemTime, length: u64) -> String {
-    let nanos = match modified.duration_since(SystemTime::UNIX_EPOCH) {
-        Ok(since) => since.as_nanos(),
-        Err(before) => before.duration().as_nanos(),
-    };
-    let path = adler32(path.as_os_str().as_encoded_bytes());
-    format!("{nanos:x}-{length:x}-{path:x}")
-}
-
-/// Adler-32 (RFC 1950 section 8.2): tells paths apart; nothing relies on it against forgery.
-fn adler32(bytes: &[u8]) -> u32 {
-    let (a, b) = bytes.iter().fold((1u32, 0u32), |(a, b), byte| {
-        let a = (a + u32::from(*byte)) % 65_521;
-        (a, (b + a) % 65_521)
-    });
-    b << 16 | a
 }
