@@ -1,5 +1,7 @@
+use rustzeug::IntoResponse;
 use rustzeug::Reply;
 use rustzeug::Response;
+use rustzeug::exceptions::NotFound;
 use rustzeug_tests::raw::statuses;
 use rustzeug_tests::server::TestServer;
 use rustzeug_tests::server::app;
@@ -95,6 +97,23 @@ fn a_status_has_the_words_it_was_given() {
             "{text}"
         );
     }
+}
+
+#[test]
+fn a_client_that_prefers_json_gets_problems_as_json() {
+    let server = serve(app(|_| Reply::Ready(NotFound.into_response())));
+    let ask = |accept: &str| {
+        server.raw(format!(
+            "GET / HTTP/1.1\r\nHost: x\r\nAccept: {accept}\r\n\r\n"
+        ))
+    };
+    let json = ask("application/json");
+    assert!(
+        json.contains("content-type: application/problem+json\r\n"),
+        "{json}"
+    );
+    assert!(json.contains("\"status\":404"), "{json}");
+    assert!(ask("text/html").contains("<title>404 Not Found</title>"));
 }
 
 #[test]

@@ -1,11 +1,14 @@
 use std::fs::File;
 use std::io::Write;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
 
 use rustzeug::Body;
 use rustzeug::Reply;
 use rustzeug::Response;
 use rustzeug::body::FileSlice;
+use rustzeug::response::body_channel;
 use rustzeug_tests::raw::End;
 use rustzeug_tests::raw::field;
 use rustzeug_tests::raw::statuses;
@@ -77,6 +80,28 @@ fn a_stream_that_fails_is_seen_to_fail() {
     }
     // Other connections do not mind.
     assert_eq!(statuses(&server.raw(get("/ignore"))), [200]);
+}
+
+#[test]
+fn a_stream_that_fails_is_closed_all_the_same() {
+    static CLOSED: AtomicUsize = AtomicUsize::new(0);
+    let server = serve(app(|_| {
+        let (sender, body) = body_channel(2);
+        let mut response = Response::new(body);
+        response.call_on_close(|| {
+            CLOSED.fetch_add(1, Ordering::SeqCst);
+        });
+        Reply::future(async move {
+            let _room = sender.send("one").await;
+            sender.fail("disk on fire").await;
+            response
+        })
+    }));
+    let text = server.raw_open(get("/"));
+    assert!(text.ends_with("3\r\none\r\n"), "{text:?}");
+    wait_until("what follows the response has run", || {
+        CLOSED.load(Ordering::SeqCst) == 1
+    });
 }
 
 #[test]

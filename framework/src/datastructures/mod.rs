@@ -72,6 +72,7 @@ pub use range::InvalidIfRange;
 pub use range::InvalidRange;
 pub use range::Range;
 pub use range::is_byte_range_valid;
+pub use user_agent::InvalidUserAgent;
 pub use user_agent::UserAgent;
 
 #[cfg(test)]

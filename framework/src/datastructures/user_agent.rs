@@ -1,6 +1,9 @@
 //! `User-Agent`.
 
 use std::fmt;
+use std::str::FromStr;
+
+use super::invalid::invalid;
 
 /// The text with which a client introduces itself.
 ///
@@ -57,5 +60,35 @@ impl UserAgent {
 impl fmt::Display for UserAgent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
+    }
+}
+
+impl FromStr for UserAgent {
+    type Err = InvalidUserAgent;
+
+    /// Takes text that a field can hold and that says something.
+    fn from_str(text: &str) -> Result<Self, InvalidUserAgent> {
+        if text.trim().is_empty() || text.contains(|c: char| c.is_control() && c != '\t') {
+            return Err(InvalidUserAgent(()));
+        }
+        Ok(Self::from_header(text))
+    }
+}
+
+invalid! {
+    /// Text with which no client introduces itself.
+    InvalidUserAgent: "expected a product, such as `curl/8.5.0`"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strict_text_says_something() {
+        assert!("curl/8.5.0".parse::<UserAgent>().is_ok());
+        for text in ["", " ", "a\nb", "a\0"] {
+            assert!(text.parse::<UserAgent>().is_err(), "{text:?}");
+        }
     }
 }

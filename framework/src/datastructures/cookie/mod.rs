@@ -25,6 +25,7 @@ use crate::grammar::percent;
 use crate::grammar::token;
 use crate::grammar::url::encode_host;
 
+mod parse;
 mod same_site;
 
 pub use same_site::SameSite;
@@ -439,6 +440,7 @@ pub struct InvalidCookie(Kind);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
+    Attribute,
     Domain,
     Expires,
     Name,
@@ -448,6 +450,7 @@ enum Kind {
 impl fmt::Display for InvalidCookie {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {
+            Kind::Attribute => "the cookie has an attribute that is not known",
             Kind::Domain => "the cookie's domain is not a domain name",
             Kind::Expires => "the cookie's expiry holds a semicolon or a control character",
             Kind::Name => "the cookie's name is empty or holds a separator",
