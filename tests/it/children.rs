@@ -4,6 +4,7 @@
     reason = "how a process talks to the test that started it"
 )]
 
+use std::cell::RefCell;
 use std::io::BufRead;
 use std::io::BufReader;
 use std::net::SocketAddr;
@@ -52,6 +53,16 @@ fn child() {
                 builder.slow_handler(Some(Duration::from_millis(millis)))
             }
             "log" => builder.access_log(value.parse::<LogFormat>().expect("a format")),
+            // Only a program that another one started has this in its environment.
+            "fragile" if std::env::var_os("RUSTZEUG_PARENT").is_none() => builder,
+            "fragile" => match value {
+                "fails" => builder.on_start(|| async { Err("as asked, once more") }),
+                _ => builder.on_start(|| async {
+                    println!("hesitates={}", std::process::id());
+                    tokio::time::sleep(Duration::from_secs(100)).await;
+                    Ok::<_, std::io::Error>(())
+                }),
+            },
             "fails" => builder.on_start(|| async { Err("as asked") }),
             _ => unreachable!("{key}"),
         };
@@ -72,10 +83,13 @@ fn child() {
     for address in &addresses[1..] {
         server = server.bind_also(address).expect("another one");
     }
-    if let Ok(address) = server.local_addr() {
-        println!("address={address}");
+    // Of several processes the one that looks after the others says it.
+    if std::env::var_os("RUSTZEUG_CHILD").is_none() {
+        if let Ok(address) = server.local_addr() {
+            println!("address={address}");
+        }
+        println!("program={}", std::process::id());
     }
-    println!("program={}", std::process::id());
     match server.run(app(answer)) {
         Ok(()) => println!("ended={}", std::process::id()),
         Err(error) => {
@@ -151,6 +165,8 @@ fn answer(request: &mut Request) -> Reply<'_> {
 pub(crate) struct Program {
     process: Child,
     lines: mpsc::Receiver<String>,
+    /// Those that were waited for, and those before them.
+    seen: RefCell<Vec<String>>,
 }
 
 /// Starts one; see `child` for the settings.
@@ -193,7 +209,12 @@ pub(crate) fn run(command: &mut Command) -> Program {
             let _nobody_listens = sender.send(line);
         }
     });
-    Program { process, lines }
+    let seen = RefCell::default();
+    Program {
+        process,
+        lines,
+        seen,
+    }
 }
 
 impl Program {
@@ -203,6 +224,7 @@ impl Program {
         loop {
             let line = self.lines.recv_timeout(Duration::from_secs(20));
             let line = line.unwrap_or_else(|_| unreachable!("no {key} within twenty seconds"));
+            self.seen.borrow_mut().push(line.clone());
             // The test harness writes before the first line without a line feed.
             if let Some((_, value)) = line.split_once(&pattern) {
                 return value.to_owned();
@@ -213,6 +235,13 @@ impl Program {
     /// What it still prints, to the end.
     pub(crate) fn rest(&self) -> Vec<String> {
         self.lines.iter().collect()
+    }
+
+    /// All that it, and those that it started, printed, to the end of the last of them.
+    pub(crate) fn everything(&self) -> Vec<String> {
+        let mut all = self.seen.take();
+        all.extend(self.rest());
+        all
     }
 
     /// Where it listens.

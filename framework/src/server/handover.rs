@@ -19,6 +19,46 @@ use super::listener::Listener;
 /// one owner.
 static INHERITED: LazyLock<Mutex<Inherited>> = LazyLock::new(|| Mutex::new(Inherited::take()));
 
+/// How this program came to run.
+static ORIGIN: LazyLock<Origin> = LazyLock::new(Origin::read);
+
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Origin {
+    /// Where, among the inherited descriptors, the connection to the program that started this
+    /// one is; it started itself.
+    parent: Option<usize>,
+    /// Whether that program looks after this one.
+    is_child: bool,
+    /// Whether the environment speaks of another process: a program that was started by one that
+    /// had inherited sockets.
+    is_stale: bool,
+}
+
+impl Origin {
+    fn read() -> Self {
+        #[cfg(unix)]
+        if let Ok(text) = std::env::var(PARENT) {
+            let is_child = std::env::var_os(CHILD).is_some();
+            return Self::of(&text, is_child, std::os::unix::process::parent_id());
+        }
+        Self::default()
+    }
+
+    /// `text` is the place and the number of the process that wrote it.
+    #[cfg(unix)]
+    fn of(text: &str, is_child: bool, parent: u32) -> Self {
+        let place = text.split_once(':').and_then(|(place, id)| {
+            let is_ours = id.parse() == Ok(parent);
+            place.parse().ok().filter(|_| is_ours)
+        });
+        Self {
+            parent: place,
+            is_child: is_child && place.is_some(),
+            is_stale: place.is_none(),
+        }
+    }
+}
+
 struct Inherited {
     sockets: Vec<Option<Listener>>,
     /// Leads to the program that started this one.
@@ -28,9 +68,12 @@ struct Inherited {
 
 impl Inherited {
     fn take() -> Self {
-        let mut from = ListenFd::from_env();
-        let parent = std::env::var(PARENT).ok().and_then(|n| n.parse().ok());
-        let places = 0..parent.unwrap_or(from.len());
+        let mut from = if ORIGIN.is_stale {
+            ListenFd::empty()
+        } else {
+            ListenFd::from_env()
+        };
+        let places = 0..ORIGIN.parent.unwrap_or(from.len());
         let sockets = places
             .map(|place| take_listener(&mut from, place))
             .collect();
@@ -45,7 +88,7 @@ impl Inherited {
 /// The connection to the program that started this one: the last that is handed over.
 #[cfg(unix)]
 fn take_parent(from: &mut ListenFd) -> Option<std::os::unix::net::UnixStream> {
-    let place = std::env::var(PARENT).ok()?.parse().ok()?;
+    let place = ORIGIN.parent?;
     let (domain, kind) = (socket2::Domain::UNIX, socket2::Type::STREAM);
     from.take_custom(place, domain.into(), kind.into(), "unix stream socket")
         .ok()?
@@ -106,12 +149,12 @@ fn take_if(matches: impl Fn(&Listener) -> bool) -> Option<Listener> {
 
 /// Whether this program was started by itself, for a restart or as one of several processes.
 fn is_started_by_itself() -> bool {
-    std::env::var_os(PARENT).is_some()
+    ORIGIN.parent.is_some()
 }
 
 /// Whether this is one of several processes that another one looks after.
 pub(crate) fn is_child() -> bool {
-    is_started_by_itself() && std::env::var_os(CHILD).is_some()
+    ORIGIN.is_child
 }
 
 /// Resolves when the process that looks after this one is gone or wants it to end; never for
@@ -221,6 +264,7 @@ pub(super) struct Launched {
     child: std::process::Child,
     /// Its other end is the child's alone: when it closes, the child is gone.
     link: tokio::net::UnixStream,
+    is_ready: bool,
 }
 
 /// Starts this program again with its sockets.
@@ -253,7 +297,7 @@ pub(super) fn launch(listeners: &[Listener], is_child: bool) -> io::Result<Launc
     command
         .env("LISTEN_FDS", count.to_string())
         .env_remove("LISTEN_PID");
-    command.env(PARENT, (count - 1).to_string());
+    command.env(PARENT, format!("{}:{}", count - 1, std::process::id()));
     if is_child {
         command.env(CHILD, "1");
     } else {
@@ -267,7 +311,11 @@ pub(super) fn launch(listeners: &[Listener], is_child: bool) -> io::Result<Launc
     drop(command);
     ours.set_nonblocking(true)?;
     let link = tokio::net::UnixStream::from_std(ours)?;
-    Ok(Launched { child, link })
+    Ok(Launched {
+        child,
+        link,
+        is_ready: false,
+    })
 }
 
 #[cfg(unix)]
@@ -281,7 +329,10 @@ impl Launched {
         let mut word = [0; READY.len()];
         let read = tokio::io::AsyncReadExt::read_exact(&mut self.link, &mut word);
         match tokio::time::timeout(PATIENCE, read).await {
-            Ok(Ok(_)) => Ok(()),
+            Ok(Ok(_)) => {
+                self.is_ready = true;
+                Ok(())
+            }
             Ok(Err(_)) => {
                 let status = self.child.wait()?;
                 let text = format!("the new program ended before it was ready ({status})");
@@ -317,6 +368,16 @@ impl Launched {
     }
 }
 
+#[cfg(unix)]
+impl Drop for Launched {
+    fn drop(&mut self) {
+        // Given up before it was ready: it must not come to life later.
+        if !self.is_ready {
+            let _ended_already = self.kill();
+        }
+    }
+}
+
 /// Where a program is now: a new version that took its place is what a restart is for.
 #[cfg(unix)]
 fn newest(path: std::path::PathBuf) -> std::path::PathBuf {
@@ -331,10 +392,13 @@ fn newest(path: std::path::PathBuf) -> std::path::PathBuf {
     }
 }
 
-/// Says which inherited descriptor leads to the program that started this one.
+/// Says which inherited descriptor leads to the program that started this one, and the number of
+/// that program.
+#[cfg(unix)]
 const PARENT: &str = "RUSTZEUG_PARENT";
 
 /// Says that the program that started this one looks after it.
+#[cfg(unix)]
 const CHILD: &str = "RUSTZEUG_CHILD";
 
 /// What a program says to the one that started it.
@@ -351,7 +415,28 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
 
 #[cfg(all(test, unix))]
 mod tests {
+    use super::Origin;
     use super::newest;
+
+    #[test]
+    fn only_the_direct_child_inherits() {
+        let of = |text, is_child| Origin::of(text, is_child, 42);
+        let ours = Origin {
+            parent: Some(2),
+            is_child: true,
+            is_stale: false,
+        };
+        assert_eq!(of("2:42", true), ours);
+        // A program that a handler starts has the same environment, but another parent.
+        for text in ["2:41", "2", "", ":42", "x:42"] {
+            let stale = Origin {
+                parent: None,
+                is_child: false,
+                is_stale: true,
+            };
+            assert_eq!(of(text, true), stale, "{text}");
+        }
+    }
 
     #[test]
     fn a_program_that_was_replaced_is_found_in_its_place() {

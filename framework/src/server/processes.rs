@@ -73,7 +73,11 @@ impl Place {
         let mut pause = SHORTEST_PAUSE;
         while *self.phase.borrow() == Phase::Running {
             let begun = Instant::now();
-            match self.start().await {
+            let started = tokio::select! {
+                started = Self::start(&self.listeners) => started,
+                _ = self.phase.wait_for(|phase| *phase != Phase::Running) => return,
+            };
+            match started {
                 Ok(child) => {
                     if let Some(first) = first.take() {
                         let _gone = first.send(Ok(())).await;
@@ -100,8 +104,8 @@ impl Place {
         }
     }
 
-    async fn start(&self) -> io::Result<Launched> {
-        let mut child = handover::launch(&self.listeners, true)?;
+    async fn start(listeners: &[Listener]) -> io::Result<Launched> {
+        let mut child = handover::launch(listeners, true)?;
         child.ready().await?;
         Ok(child)
     }

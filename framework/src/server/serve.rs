@@ -121,14 +121,23 @@ impl Server {
         let app: Arc<dyn Application> = Arc::new(app.into_application()?);
         let log = self.config.journal();
         let guard = StopOnDrop(self.handle.clone());
+        // First of all: one that comes while the application starts must not be lost.
+        let mut signals = if self.config.follows_signals {
+            Signals::new()
+        } else {
+            Signals::none()
+        };
         if self.config.processes > 1 && !handover::is_child() {
             // What serves is the children's; here the application only showed that it starts.
             drop(app);
-            let result = self.supervise(&log).await;
+            let result = self.supervise(signals, &log).await;
             log.flush();
             return result;
         }
-        self.hooks.start().await.map_err(ServeError::hook)?;
+        tokio::select! {
+            started = self.hooks.start() => started.map_err(ServeError::hook)?,
+            () = signals.next_end() => return Ok(()),
+        }
         let config = Arc::new(self.config);
         let mut workers = Workers::new();
         let ticks = timeout::tell_seconds().map_err(ServeError::thread)?;
@@ -151,7 +160,7 @@ impl Server {
             }
             result
         };
-        let follow = follow(&self.handle, self.listeners, &config, config.grace, &log);
+        let follow = follow(&self.handle, self.listeners, signals, config.grace, &log);
         let result = tokio::select! {
             result = all => result,
             () = follow => Ok(()),
@@ -163,12 +172,12 @@ impl Server {
 
     /// Lets other processes serve.
     #[cfg(unix)]
-    async fn supervise(self, log: &Journal) -> Result<(), ServeError> {
+    async fn supervise(self, signals: Signals, log: &Journal) -> Result<(), ServeError> {
         let listeners = clone_all(&self.listeners).map_err(ServeError::thread)?;
         let children = processes::keep(self.config.processes, listeners, &self.handle, log);
         // Each child has its own deadline; this one is for those that do not keep it.
         let grace = self.config.grace + Duration::from_secs(2);
-        let follow = follow(&self.handle, self.listeners, &self.config, grace, log);
+        let follow = follow(&self.handle, self.listeners, signals, grace, log);
         tokio::select! {
             result = children => result,
             () = follow => Ok(()),
@@ -177,7 +186,7 @@ impl Server {
 
     #[cfg(not(unix))]
     #[allow(clippy::unused_async, reason = "elsewhere it waits")]
-    async fn supervise(self, _log: &Journal) -> Result<(), ServeError> {
+    async fn supervise(self, _signals: Signals, _log: &Journal) -> Result<(), ServeError> {
         Err(ServeError::process(io::Error::other(
             "several processes need Unix; several workers do not",
         )))
@@ -192,15 +201,10 @@ fn clone_all(listeners: &[Listener]) -> io::Result<Vec<Listener>> {
 async fn follow(
     handle: &Handle,
     listeners: Vec<Listener>,
-    config: &Config,
+    mut signals: Signals,
     grace: Duration,
     log: &Journal,
 ) {
-    let mut signals = if config.follows_signals {
-        Signals::new()
-    } else {
-        Signals::none()
-    };
     loop {
         let signal = tokio::select! {
             signal = signals.next() => signal,
@@ -213,10 +217,17 @@ async fn follow(
             Signal::End => break,
             // A child alone cannot be restarted: its parent would not know the new one.
             Signal::Restart if handover::is_child() => {}
-            Signal::Restart => match handover::restart(&listeners).await {
-                Ok(()) => break,
-                Err(error) => log.note(&format!("cannot restart: {error}")),
-            },
+            Signal::Restart => {
+                let restarted = tokio::select! {
+                    restarted = handover::restart(&listeners) => restarted,
+                    // Whoever asks for the end does not wait for a program that hesitates.
+                    () = signals.next_end() => break,
+                };
+                match restarted {
+                    Ok(()) => break,
+                    Err(error) => log.note(&format!("cannot restart: {error}")),
+                }
+            }
         }
     }
     // From now on only the workers hold the sockets: when the last one lets go, they are closed.
