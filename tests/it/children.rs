@@ -20,6 +20,7 @@ use rustzeug::Reply;
 use rustzeug::Request;
 use rustzeug::Response;
 use rustzeug::Server;
+use rustzeug::server::Builder;
 use rustzeug::server::LogFormat;
 use rustzeug_tests::raw::Raw;
 use rustzeug_tests::server::app;
@@ -36,36 +37,10 @@ fn child() {
     let mut builder = Server::builder().workers(2);
     let mut addresses = Vec::new();
     for setting in settings.split(' ') {
-        let (key, value) = setting.split_once('=').expect("key=value");
-        builder = match key {
-            "bind" => {
-                addresses.push(value.to_owned());
-                builder
-            }
-            "workers" => builder.workers(value.parse().expect("a number")),
-            "processes" => builder.processes(value.parse().expect("a number")),
-            "grace" => {
-                let millis = value.parse().expect("milliseconds");
-                builder.shutdown_timeout(Duration::from_millis(millis))
-            }
-            "slow" => {
-                let millis = value.parse().expect("milliseconds");
-                builder.slow_handler(Some(Duration::from_millis(millis)))
-            }
-            "log" => builder.access_log(value.parse::<LogFormat>().expect("a format")),
-            // Only a program that another one started has this in its environment.
-            "fragile" if std::env::var_os("RUSTZEUG_PARENT").is_none() => builder,
-            "fragile" => match value {
-                "fails" => builder.on_start(|| async { Err("as asked, once more") }),
-                _ => builder.on_start(|| async {
-                    println!("hesitates={}", std::process::id());
-                    tokio::time::sleep(Duration::from_secs(100)).await;
-                    Ok::<_, std::io::Error>(())
-                }),
-            },
-            "fails" => builder.on_start(|| async { Err("as asked") }),
-            _ => unreachable!("{key}"),
-        };
+        match setting.split_once('=').expect("key=value") {
+            ("bind", address) => addresses.push(address.to_owned()),
+            (key, value) => builder = set(builder, key, value),
+        }
     }
     let builder = builder
         .on_start(|| async {
@@ -96,6 +71,31 @@ fn child() {
             println!("error={error}");
             std::process::exit(1);
         }
+    }
+}
+
+/// One setting of the server that is to be started.
+fn set(builder: Builder, key: &str, value: &str) -> Builder {
+    let number = || value.parse::<usize>().expect("a number");
+    let millis = || Duration::from_millis(value.parse().expect("milliseconds"));
+    match key {
+        "workers" => builder.workers(number()),
+        "processes" => builder.processes(number()),
+        "grace" => builder.shutdown_timeout(millis()),
+        "slow" => builder.slow_handler(Some(millis())),
+        "log" => builder.access_log(value.parse::<LogFormat>().expect("a format")),
+        // Only a program that another one started has this in its environment.
+        "fragile" if std::env::var_os("RUSTZEUG_PARENT").is_none() => builder,
+        "fragile" => match value {
+            "fails" => builder.on_start(|| async { Err("as asked, once more") }),
+            _ => builder.on_start(|| async {
+                println!("hesitates={}", std::process::id());
+                tokio::time::sleep(Duration::from_secs(100)).await;
+                Ok::<_, std::io::Error>(())
+            }),
+        },
+        "fails" => builder.on_start(|| async { Err("as asked") }),
+        _ => unreachable!("{key}"),
     }
 }
 

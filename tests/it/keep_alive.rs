@@ -104,3 +104,32 @@ fn many_requests_on_one_connection() {
         assert_eq!(client.read_response().text(), "ignored");
     }
 }
+
+/// Eight connections to two workers: each serves four, whoever was first to accept them.
+#[test]
+fn connections_are_shared_out_among_the_workers() {
+    let app = rustzeug_tests::server::app(|_| {
+        let name = std::thread::current().name().unwrap_or_default().to_owned();
+        rustzeug::Reply::Ready(rustzeug::Response::new(name))
+    });
+    let server = rustzeug_tests::server::serve_with(app, |builder| builder.workers(2));
+    let mut clients = Vec::new();
+    let mut counts = [0, 0];
+    for _ in 0..8 {
+        let mut client = server.connect();
+        client.send(request("1.1", ""));
+        match client.read_response().text().as_str() {
+            "rustzeug-0" => counts[0] += 1,
+            "rustzeug-1" => counts[1] += 1,
+            name => unreachable!("{name}"),
+        }
+        clients.push(client);
+    }
+    assert!(counts.iter().all(|n| (3..=5).contains(n)), "{counts:?}");
+    // A connection stays with its worker.
+    let again = clients.iter_mut().map(|client| {
+        client.send(request("1.1", ""));
+        usize::from(client.read_response().text() == "rustzeug-1")
+    });
+    assert_eq!(again.sum::<usize>(), counts[1]);
+}

@@ -105,7 +105,7 @@ fn common() {
             "127.0.0.1 - - [TIME] \"GET /ignore?c HTTP/1.0\" 200 7",
             "127.0.0.1 - - [TIME] \"HEAD /large HTTP/1.1\" 200 1048576",
             "127.0.0.1 - - [TIME] \"GET /stream HTTP/1.1\" 200 -",
-            "127.0.0.1 - - [TIME] \"-\" 500 265",
+            "127.0.0.1 - - [TIME] \"GET /panic HTTP/1.1\" 500 265",
         ]
     );
 }
@@ -142,7 +142,7 @@ fn json() {
             r#"{"time":"TIME","remote":"127.0.0.1","method":"GET","target":"/ignore?c","version":"HTTP/1.0","status":200,"bytes":7,"referer":"http://x/\"","user_agent":"ä\\"}"#,
             r#"{"time":"TIME","remote":"127.0.0.1","method":"HEAD","target":"/large","version":"HTTP/1.1","status":200,"bytes":1048576}"#,
             r#"{"time":"TIME","remote":"127.0.0.1","method":"GET","target":"/stream","version":"HTTP/1.1","status":200}"#,
-            r#"{"time":"TIME","remote":"127.0.0.1","status":500,"bytes":265}"#,
+            r#"{"time":"TIME","remote":"127.0.0.1","method":"GET","target":"/panic","version":"HTTP/1.1","status":500,"bytes":265}"#,
         ]
     );
     for line in lines {

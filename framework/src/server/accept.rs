@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use tokio::net::TcpStream;
 
 use super::Transport;
+use super::balance::Given;
 use super::connection::Connection;
 use super::listener::Listener;
 use super::worker::Worker;
@@ -60,10 +61,19 @@ impl Acceptor {
         match self {
             Self::Tcp(listener) => {
                 let (stream, peer) = listener.accept().await?;
-                spawn_tcp(worker, stream, peer);
+                match worker.balance.better(worker.number) {
+                    None => keep_tcp(worker, stream, peer),
+                    Some(better) => give(worker, better, Given::Tcp(stream.into_std()?, peer)),
+                }
             }
             #[cfg(unix)]
-            Self::Unix(listener) => spawn(worker, listener.accept().await?.0, None),
+            Self::Unix(listener) => {
+                let (stream, _) = listener.accept().await?;
+                match worker.balance.better(worker.number) {
+                    None => keep(worker, stream, None),
+                    Some(better) => give(worker, better, Given::Unix(stream.into_std()?)),
+                }
+            }
         }
         Ok(())
     }
@@ -81,7 +91,7 @@ impl Acceptor {
                 accept_until_empty(|| {
                     let (stream, peer) = listener.accept()?;
                     stream.set_nonblocking(true)?;
-                    spawn_tcp(worker, TcpStream::from_std(stream)?, peer);
+                    keep_tcp(worker, TcpStream::from_std(stream)?, peer);
                     Ok(())
                 });
             }
@@ -93,7 +103,7 @@ impl Acceptor {
                 accept_until_empty(|| {
                     let (stream, _) = listener.accept()?;
                     stream.set_nonblocking(true)?;
-                    spawn(worker, tokio::net::UnixStream::from_std(stream)?, None);
+                    keep(worker, tokio::net::UnixStream::from_std(stream)?, None);
                     Ok(())
                 });
             }
@@ -110,11 +120,46 @@ fn accept_until_empty(mut accept: impl FnMut() -> io::Result<()>) {
     }
 }
 
-fn spawn_tcp<F: Serving>(worker: &Rc<Worker<F>>, stream: TcpStream, peer: SocketAddr) {
+fn keep_tcp<F: Serving>(worker: &Rc<Worker<F>>, stream: TcpStream, peer: SocketAddr) {
     // Elsewhere the listening socket does not hand the option down.
     #[cfg(not(target_os = "linux"))]
     let _refused = stream.set_nodelay(true);
-    spawn(worker, stream, Some(peer));
+    keep(worker, stream, Some(peer));
+}
+
+fn keep<I: Transport, F: Serving>(worker: &Rc<Worker<F>>, stream: I, peer: Option<SocketAddr>) {
+    worker.balance.add(worker.number);
+    spawn(worker, stream, peer);
+}
+
+/// Gives a connection to a worker that has fewer.
+#[cold]
+fn give<F: Serving>(worker: &Rc<Worker<F>>, better: usize, connection: Given) {
+    if let Err(connection) = worker.balance.give(better, connection) {
+        worker.balance.add(worker.number);
+        take_given(worker, connection);
+    }
+}
+
+/// Takes a connection that is counted already.
+pub(super) fn take_given<F: Serving>(worker: &Rc<Worker<F>>, connection: Given) {
+    let taken = match connection {
+        Given::Tcp(stream, peer) => TcpStream::from_std(stream).map(|stream| {
+            #[cfg(not(target_os = "linux"))]
+            let _refused = stream.set_nodelay(true);
+            spawn(worker, stream, Some(peer));
+        }),
+        #[cfg(unix)]
+        Given::Unix(stream) => {
+            tokio::net::UnixStream::from_std(stream).map(|stream| spawn(worker, stream, None))
+        }
+    };
+    if let Err(error) = taken {
+        worker.balance.remove(worker.number);
+        worker
+            .log
+            .note(&format!("cannot take a connection over: {error}"));
+    }
 }
 
 fn spawn<I: Transport, F: Serving>(worker: &Rc<Worker<F>>, stream: I, peer: Option<SocketAddr>) {

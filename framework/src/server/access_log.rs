@@ -104,8 +104,15 @@ impl AccessLog {
     }
 
     #[cold]
-    pub(super) fn note_panic(&self, peer: Option<SocketAddr>, text: &str) {
-        self.note(&format!("a handler panicked: {text}"));
+    pub(super) fn note_panic(&self, peer: Option<SocketAddr>, question: &[u8], text: &str) {
+        let question = match question {
+            b"" => String::new(),
+            question => {
+                let text = String::from_utf8_lossy(question);
+                format!(" ({})", text.trim_start_matches(','))
+            }
+        };
+        self.note(&format!("a handler panicked: {text}{question}"));
         if let Some(events) = &self.events {
             events.0.handler_panicked(peer, text);
         }
@@ -120,7 +127,8 @@ impl AccessLog {
         let ip = peer.map_or_else(|| "-".to_owned(), |peer| peer.ip().to_string());
         let code = status.as_u16();
         self.note(&format!("{ip}: code {code}, message {reason}"));
-        self.entry_without_request(peer).finish(self, status, None);
+        self.entry_without_request(peer, b"")
+            .finish(self, status, None);
     }
 
     /// Why a request was answered with an error, for what is the server's own fault: the client
@@ -160,15 +168,40 @@ impl AccessLog {
         if let (Some(events), Some(status)) = (&self.events, status) {
             events.0.request_answered(request, status);
         }
-        self.begin(peer, Some(request))
+        let entry = self.begin(peer);
+        if entry.is_begun {
+            let mut scratch = self.scratch.borrow_mut();
+            let Scratch { line, rest, .. } = &mut *scratch;
+            log_format::write_question(line, self.format, request);
+            log_format::write_rest(rest, self.format, request);
+        }
+        entry
     }
 
     /// An entry for a request that a panic took away.
-    pub(super) fn entry_without_request(&self, peer: Option<SocketAddr>) -> Entry {
-        self.begin(peer, None)
+    pub(super) fn entry_without_request(&self, peer: Option<SocketAddr>, question: &[u8]) -> Entry {
+        let entry = self.begin(peer);
+        if entry.is_begun {
+            let mut scratch = self.scratch.borrow_mut();
+            let question = match question {
+                b"" if self.format != LogFormat::Json => b"-",
+                question => question,
+            };
+            scratch.line.extend_from_slice(question);
+        }
+        entry
     }
 
-    fn begin(&self, peer: Option<SocketAddr>, request: Option<&Request>) -> Entry {
+    /// Keeps what is asked, for the case that the handler panics and takes the request with it.
+    #[inline]
+    pub(super) fn remember(&self, question: &mut Vec<u8>, request: &Request) {
+        if self.is_on {
+            question.clear();
+            log_format::write_question(question, self.format, request);
+        }
+    }
+
+    fn begin(&self, peer: Option<SocketAddr>) -> Entry {
         if self.format == LogFormat::Off {
             return Entry { is_begun: false };
         }
@@ -176,10 +209,7 @@ impl AccessLog {
         let Scratch { time, line, rest } = &mut *scratch;
         line.clear();
         rest.clear();
-        log_format::write_request(line, self.format, time, peer, request);
-        if let Some(request) = request {
-            log_format::write_rest(rest, self.format, request);
-        }
+        log_format::write_begin(line, self.format, time, peer);
         Entry { is_begun: true }
     }
 
@@ -222,9 +252,31 @@ fn colour(line: &mut Vec<u8>, spare: &mut Vec<u8>, status: StatusCode) {
     let Some(quote) = memchr::memchr(b'"', line) else {
         return;
     };
-    spare.extend_from_slice(line.get(quote..).unwrap_or_default());
-    line.truncate(quote);
+    let begin = quote + 1;
+    spare.extend_from_slice(line.get(begin..).unwrap_or_default());
+    line.truncate(begin);
     line.extend_from_slice(colour.as_bytes());
     line.append(spare);
     line.extend_from_slice(b"\x1b[0m");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_asked_is_coloured_inside_its_quotes() {
+        let table = [
+            (200, "[t] \"GET /"),
+            (404, "[t] \"\x1b[33mGET /\x1b[0m"),
+            (500, "[t] \"\x1b[1m\x1b[35mGET /\x1b[0m"),
+            (304, "[t] \"\x1b[36mGET /\x1b[0m"),
+        ];
+        for (status, want) in table {
+            let mut line = b"[t] \"GET /".to_vec();
+            let status = StatusCode::from_u16(status).unwrap();
+            colour(&mut line, &mut Vec::new(), status);
+            assert_eq!(String::from_utf8(line).unwrap(), want);
+        }
+    }
 }

@@ -20,6 +20,8 @@ pub(super) struct Workbench<F> {
     pub(super) output: Vec<u8>,
     /// Bytes of `output` that were written.
     pub(super) written: usize,
+    /// What is asked, where requests are logged.
+    pub(super) question: Vec<u8>,
     pub(super) exchange: Option<Box<Exchange>>,
     pub(super) driver: Driver<F>,
 }
@@ -30,6 +32,7 @@ impl<F: Serving> Workbench<F> {
             input: Input::new(),
             output: Vec::with_capacity(OUTPUT),
             written: 0,
+            question: Vec::new(),
             exchange: Some(new_exchange(app)),
             driver,
         }

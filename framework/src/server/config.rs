@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::Events;
 use super::LogFormat;
+use super::balance::Balance;
 use super::journal::Journal;
 use crate::blocking::PoolLimits;
 use crate::protocol::h1;
@@ -44,6 +45,8 @@ pub(super) struct Config {
     pub(super) log_output: Option<Shared<Mutex<dyn io::Write + Send>>>,
     pub(super) follows_signals: bool,
     pub(super) backlog: i32,
+    /// Made when the server runs.
+    pub(super) balance: Arc<Balance>,
     pub(super) unix_mode: Option<u32>,
 }
 
@@ -115,6 +118,7 @@ impl Default for Config {
             log_output: None,
             follows_signals: true,
             backlog: 4_096,
+            balance: Arc::default(),
             unix_mode: None,
         }
     }

@@ -81,31 +81,43 @@ pub(super) fn write_time(out: &mut Vec<u8>, format: LogFormat, now: SystemTime, 
     let _infallible = write!(out, "{}", now.strftime(pattern));
 }
 
-/// What comes before the status: who asked what, and when. Lines of [`LogFormat::Json`] are open.
-pub(super) fn write_request(
+/// What was asked, as a format writes it in the middle of its line.
+pub(super) fn write_question(out: &mut Vec<u8>, format: LogFormat, request: &Request) {
+    let (method, target) = (request.method().as_str(), request.target());
+    if format == LogFormat::Json {
+        write_json_text(out, "method", method.as_bytes());
+        write_json_text(out, "target", target.as_bytes());
+        let _infallible = write!(out, ",\"version\":\"{:?}\"", request.version());
+    } else {
+        out.extend_from_slice(method.as_bytes());
+        out.push(b' ');
+        write_escaped(out, target.as_bytes());
+        let _infallible = write!(out, " {:?}", request.version());
+    }
+}
+
+/// What comes before the question: who asked, and when.
+pub(super) fn write_begin(
     out: &mut Vec<u8>,
     format: LogFormat,
     time: &[u8],
     peer: Option<SocketAddr>,
-    request: Option<&Request>,
 ) {
     if format == LogFormat::Json {
-        return write_json_request(out, time, peer, request);
+        out.extend_from_slice(b"{\"time\":\"");
+        out.extend_from_slice(time);
+        out.push(b'"');
+        if peer.is_some() {
+            out.extend_from_slice(b",\"remote\":\"");
+            write_peer(out, peer);
+            out.push(b'"');
+        }
+        return;
     }
     write_peer(out, peer);
     out.extend_from_slice(b" - - [");
     out.extend_from_slice(time);
     out.extend_from_slice(b"] \"");
-    match request {
-        Some(request) => {
-            out.extend_from_slice(request.method().as_str().as_bytes());
-            out.push(b' ');
-            write_escaped(out, request.target().as_bytes());
-            let _infallible = write!(out, " {:?}", request.version());
-        }
-        None => out.push(b'-'),
-    }
-    out.push(b'"');
 }
 
 /// What comes behind the status and the length.
@@ -149,7 +161,7 @@ pub(super) fn write_answer(
     let mut digits = itoa::Buffer::new();
     let (before_status, before_length) = match format {
         LogFormat::Json => (&b",\"status\":"[..], &b",\"bytes\":"[..]),
-        _ => (&b" "[..], &b" "[..]),
+        _ => (&b"\" "[..], &b" "[..]),
     };
     out.extend_from_slice(before_status);
     out.extend_from_slice(status.as_str().as_bytes());
@@ -160,27 +172,6 @@ pub(super) fn write_answer(
         }
         None if format == LogFormat::Json => {}
         None => out.extend_from_slice(b" -"),
-    }
-}
-
-fn write_json_request(
-    out: &mut Vec<u8>,
-    time: &[u8],
-    peer: Option<SocketAddr>,
-    request: Option<&Request>,
-) {
-    out.extend_from_slice(b"{\"time\":\"");
-    out.extend_from_slice(time);
-    out.push(b'"');
-    if let Some(peer) = peer {
-        out.extend_from_slice(b",\"remote\":\"");
-        write_peer(out, Some(peer));
-        out.push(b'"');
-    }
-    if let Some(request) = request {
-        write_json_text(out, "method", request.method().as_str().as_bytes());
-        write_json_text(out, "target", request.target().as_bytes());
-        let _infallible = write!(out, ",\"version\":\"{:?}\"", request.version());
     }
 }
 

@@ -8,6 +8,7 @@
 
 mod accept;
 mod access_log;
+mod balance;
 mod buffer;
 mod builder;
 mod config;

@@ -13,6 +13,7 @@ use super::Builder;
 use super::Handle;
 use super::ListenAddr;
 use super::ServeError;
+use super::balance::Balance;
 use super::config::Config;
 use super::handover;
 use super::hooks::Hooks;
@@ -138,7 +139,9 @@ impl Server {
             started = self.hooks.start() => started.map_err(ServeError::hook)?,
             () = signals.next_end() => return Ok(()),
         }
-        let config = Arc::new(self.config);
+        let mut config = self.config;
+        config.balance = Arc::new(Balance::new(config.workers()));
+        let config = Arc::new(config);
         let mut workers = Workers::new();
         let ticks = timeout::tell_seconds().map_err(ServeError::thread)?;
         for _ in 0..config.workers() {

@@ -11,7 +11,9 @@ use tokio::sync::Notify;
 use tokio::sync::watch;
 
 use super::accept::Acceptor;
+use super::accept::take_given;
 use super::access_log::AccessLog;
+use super::balance::Balance;
 use super::buffer::Workbench;
 use super::config::Config;
 use super::journal::Journal;
@@ -38,6 +40,9 @@ pub(super) struct Worker<F> {
     pub(super) is_draining: Cell<bool>,
     /// Somebody waits for a place under the connection limit.
     pub(super) freed: Notify,
+    /// Which of the workers it is.
+    pub(super) number: usize,
+    pub(super) balance: Arc<Balance>,
     /// The panic of a handler that is to end the server.
     fatal: RefCell<Option<Box<dyn Any + Send>>>,
     gave_up: Notify,
@@ -69,6 +74,7 @@ impl<F: Serving> Worker<F> {
         log: Journal,
         pool: Arc<Pool>,
     ) -> Rc<Self> {
+        let balance = config.balance.clone();
         let worker = Self {
             app: AppHandle(app),
             log: AccessLog::new(log, &config),
@@ -76,6 +82,8 @@ impl<F: Serving> Worker<F> {
             watches: Watches::default(),
             is_draining: Cell::new(false),
             freed: Notify::new(),
+            number: balance.join(),
+            balance,
             fatal: RefCell::default(),
             gave_up: Notify::new(),
             pool,
@@ -206,7 +214,16 @@ async fn serve<F: Serving>(
         let worker = worker.clone();
         tokio::task::spawn_local(async move { acceptor.accept_all(&worker).await })
     });
-    let accepting = accepting.collect::<Vec<_>>();
+    let mut accepting = accepting.collect::<Vec<_>>();
+    let given = worker.clone();
+    accepting.push(tokio::task::spawn_local(async move {
+        loop {
+            given.balance.news(given.number).await;
+            for connection in given.balance.take(given.number) {
+                take_given(&given, connection);
+            }
+        }
+    }));
     tokio::select! {
         // An error: the server itself is gone.
         _ended = phase.wait_for(|phase| *phase != Phase::Running) => {}
@@ -219,6 +236,9 @@ async fn serve<F: Serving>(
     }
     for acceptor in acceptors.into_iter().filter_map(Rc::into_inner) {
         acceptor.accept_waiting(&worker);
+    }
+    for connection in worker.balance.close(worker.number) {
+        take_given(&worker, connection);
     }
     worker.watches.wake_all();
     tokio::select! {

@@ -66,8 +66,9 @@ impl<I: Transport, F: Serving> Connection<I, F> {
                 Poll::Ready(Flow::Next)
             }
             Poll::Ready(Err(failure)) => {
-                let mut response = self.failed(failure);
-                let entry = self.worker.log.entry_without_request(self.peer);
+                let mut response = self.failed(failure, &bench.question);
+                let log = &self.worker.log;
+                let entry = log.entry_without_request(self.peer, &bench.question);
                 self.respond(bench, &mut response, entry);
                 Poll::Ready(Flow::Next)
             }
@@ -91,7 +92,7 @@ impl<I: Transport, F: Serving> Connection<I, F> {
 
     /// A handler panicked, or there is no worker for it.
     #[cold]
-    fn failed(&self, failure: Failure) -> Response {
+    fn failed(&self, failure: Failure, question: &[u8]) -> Response {
         match failure {
             Failure::Panic(panic) => {
                 let text = panic
@@ -99,7 +100,7 @@ impl<I: Transport, F: Serving> Connection<I, F> {
                     .copied()
                     .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
                 let text = text.unwrap_or("with a value that is no text");
-                self.worker.log.note_panic(self.peer, text);
+                self.worker.log.note_panic(self.peer, question, text);
                 if self.worker.config.passthrough_errors {
                     self.worker.give_up(panic);
                 }

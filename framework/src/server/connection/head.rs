@@ -86,6 +86,7 @@ impl<I: Transport, F: Serving> Connection<I, F> {
         let request = &mut exchange.request;
         let framing = *request.head().framing();
         request.begin(self.peer, &self.worker.config.request);
+        self.worker.log.remember(&mut bench.question, request);
         if framing.body != BodyFraming::None {
             let body = self.body(bench, framing.body);
             request.set_body(body);

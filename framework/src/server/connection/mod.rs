@@ -260,6 +260,7 @@ impl<I, F: Serving> Drop for Connection<I, F> {
             self.report_end(false);
         }
         self.worker.watches.remove(&self.watch);
+        self.worker.balance.remove(self.worker.number);
         self.worker.freed.notify_waiters();
     }
 }
