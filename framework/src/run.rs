@@ -5,7 +5,7 @@ use std::future::Future;
 use std::io::Write;
 use std::process::ExitCode;
 
-use crate::application::Application as _;
+use crate::application::Application;
 use crate::application::IntoApplication;
 use crate::server::Builder;
 use crate::server::LogFormat;
@@ -50,6 +50,8 @@ fn serve(
     port: u16,
     app: impl IntoApplication,
 ) -> Result<(), ServeError> {
+    // What is wrong with the rules is told before anybody can connect.
+    let app = app.into_application()?;
     bind(builder, host, port)?.run(app)
 }
 
@@ -165,10 +167,14 @@ pub fn main<S: Start, F: Future<Output = S>>(make: impl FnOnce() -> F) -> ExitCo
         Ok(started) => started,
         Err(text) => return finish(Err(text)),
     };
+    let app = match app.into_application() {
+        Ok(app) => app,
+        Err(error) => return finish(Err(error.to_string())),
+    };
     finish(match command {
         Command::Help => Ok(()),
-        Command::Check(deny) => check(app, deny),
-        Command::Routes(json) => routes(app, json),
+        Command::Check(deny) => check(&app, deny),
+        Command::Routes(json) => routes(&app, json),
         // In the same runtime: what the application spawned while it was made goes on.
         Command::Run(options) => options
             .bind(builder)
@@ -178,8 +184,7 @@ pub fn main<S: Start, F: Future<Output = S>>(make: impl FnOnce() -> F) -> ExitCo
 }
 
 /// Prints the routing table.
-fn routes(app: impl IntoApplication, json: bool) -> Result<(), String> {
-    let app = app.into_application().map_err(|error| error.to_string())?;
+fn routes(app: &impl Application, json: bool) -> Result<(), String> {
     let description = app.describe();
     print(&if json {
         serde_json::to_string_pretty(&description.routes).map_err(|error| error.to_string())?
@@ -190,8 +195,7 @@ fn routes(app: impl IntoApplication, json: bool) -> Result<(), String> {
 
 /// Tells of rules that are in each other's way. Those that can never match keep the application
 /// from being made; the others are worth a look.
-fn check(app: impl IntoApplication, deny_overlaps: bool) -> Result<(), String> {
-    let app = app.into_application().map_err(|error| error.to_string())?;
+fn check(app: &impl Application, deny_overlaps: bool) -> Result<(), String> {
     let description = app.describe();
     print(&description.report())?;
     match description.overlaps.len() {
@@ -442,6 +446,20 @@ mod tests {
             ..RunOptions::default()
         };
         assert_eq!(parse(args), Ok(Command::Run(options)));
+    }
+
+    #[test]
+    fn rules_are_looked_at_before_a_socket_is_opened() {
+        struct Refused;
+        impl IntoApplication for Refused {
+            type Application = crate::middleware::Dispatcher;
+            fn into_application(self) -> Result<Self::Application, crate::StartError> {
+                Err(crate::StartError::new("`/a` can never match"))
+            }
+        }
+        // Nobody can listen there, which would be said first.
+        let error = serve(Server::builder(), "256.0.0.1", 0, Refused).unwrap_err();
+        assert_eq!(error.to_string(), "`/a` can never match");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! handler, defaults, aliases, redirects, mounts with variables, URLs.
 //!
 //! Run with `cargo run -p routing` and open <http://127.0.0.1:8000/>; `cargo run -p routing routes`
-//! prints the table.
+//! prints the table, `routes --json` for programs, and `check` tells of rules in each other's way.
 #![allow(clippy::use_self, reason = "`url_for!` names the application")]
 
 mod shelf;

@@ -19,6 +19,16 @@ impl Shelf {
         Ok(list)
     }
 
+    /// Takes requests from the next rule only because it stands before it, which is meant.
+    #[route("/<any(first, last):end>", allow_overlap)]
+    async fn end(&self, end: &str) -> Result<String> {
+        let book = match end {
+            "first" => self.books.first(),
+            _ => self.books.last(),
+        };
+        Ok(format!("the {end} book {}", book.or_404()?))
+    }
+
     #[route("/<slug>")]
     async fn book(&self, slug: &str) -> Result<String> {
         let book = self.books.iter().find(|book| **book == slug).or_404()?;

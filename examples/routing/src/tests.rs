@@ -1,3 +1,4 @@
+use rustzeug::prelude::*;
 use rustzeug::testing::Client;
 
 use super::app;
@@ -80,6 +81,8 @@ fn a_mount_has_its_own_rules() {
     check(&[
         ("/rooms/0/", 200, "/rooms/0/moby-dick\n/rooms/0/walden\n"),
         ("/rooms/1/emma", 200, "the book emma"),
+        ("/rooms/0/last", 200, "the last book walden"),
+        ("/rooms/7/first", 404, "not on this shelf"),
         ("/rooms/1/walden", 404, "not on this shelf"),
         ("/rooms/7/", 200, ""),
         ("/rooms/10/", 404, ""),
@@ -111,5 +114,25 @@ fn urls_lead_to_their_rules() {
     );
     for url in &urls[..5] {
         assert_eq!(client.get(url).send().status(), 200, "{url}");
+    }
+}
+
+#[test]
+fn the_table_shows_all_rules_and_nothing_to_worry() {
+    let description = app().into_application().unwrap().describe();
+    assert_eq!(description.warnings(), [""; 0]);
+    let table = description.to_string();
+    let lines = [
+        ("GET        /impressum ", "  alias"),
+        ("POST, PUT  /loans ", "main.rs:115"),
+        ("GET        /rooms/<int(max=9):room>/<slug> ", "shelf.rs:33"),
+        ("GET        /books/ ", "  defaults(page = 1)"),
+    ];
+    for (start, end) in lines {
+        let line = table.lines().find(|line| line.starts_with(start));
+        assert!(
+            line.is_some_and(|line| line.ends_with(end)),
+            "{start}\n{table}"
+        );
     }
 }

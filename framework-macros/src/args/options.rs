@@ -56,9 +56,10 @@ impl Options {
                 .iter()
                 .any(|other| other.name == opt.name)
             {
-                errors.add(
+                errors.add_with_help(
                     opt.name.span(),
                     format_args!("`{}` is given twice", opt.name),
+                    "leave one of them out",
                 );
             }
         }
@@ -212,7 +213,7 @@ impl Opt {
     pub(crate) fn wrong(&self, errors: &mut Errors, help: &str) {
         errors.add_with_help(
             self.name.span(),
-            format_args!("`{}` has another form", self.name),
+            format_args!("`{}` is not written like this", self.name),
             help,
         );
     }

@@ -5,6 +5,7 @@ use proc_macro2::Span;
 use proc_macro2::TokenStream;
 use syn::Attribute;
 use syn::Lit;
+use syn::LitBool;
 use syn::LitStr;
 use syn::Meta;
 use syn::Path;
@@ -193,11 +194,15 @@ fn defaults(opt: &Opt, errors: &mut Errors) -> Vec<(Ident, Lit)> {
     for (name, value) in opt.pairs("write `defaults(page = 1)`", errors) {
         match syn::parse2::<Lit>(value.clone()) {
             Ok(literal) => defaults.push((name, literal)),
-            Err(_) => errors.add_with_help(
-                crate::span::of(&value),
-                format_args!("the default of `{name}` is not a literal"),
-                format_args!("write a number, a string, true or false: `defaults({name} = 1)`"),
-            ),
+            Err(_) => {
+                errors.add_with_help(
+                    crate::span::of(&value),
+                    format_args!("the default of `{name}` is not a literal"),
+                    format_args!("write a number, a string, true or false: `defaults({name} = 1)`"),
+                );
+                // There is one, so that nobody looks for it elsewhere.
+                defaults.push((name, Lit::Bool(LitBool::new(false, Span::call_site()))));
+            }
         }
     }
     defaults

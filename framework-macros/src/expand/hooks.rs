@@ -173,10 +173,7 @@ fn error_calls(model: &Model) -> TokenStream {
         paths::public("HttpException", span),
         paths::private("Rank", span),
     );
-    let (catch_kind, catch_error) = (
-        paths::private("CatchKind", span),
-        paths::private("CatchError", span),
-    );
+    let catch = ["CatchKind", "CatchError", "CatchUnknown"].map(|name| paths::private(name, span));
     let tests = model
         .error_handlers
         .iter()
@@ -204,8 +201,7 @@ fn error_calls(model: &Model) -> TokenStream {
             __request: &'__r #request,
             __error: &'__r #exception,
         ) -> ::core::option::Option<#reply<'__r>> {
-            use #catch_kind as _;
-            use #catch_error as _;
+            #(use #catch as _;)*
             #(#tests)*
             ::core::option::Option::None
         }
@@ -220,7 +216,7 @@ fn rank_of(caught: &Caught, rank: &TokenStream) -> TokenStream {
         Caught::Type(path) => {
             let span = crate::span::of(path);
             let catcher = paths::private("Catcher", span);
-            quote_spanned!(span=> (&#catcher::<#path>::new()).rank(__error))
+            quote_spanned!(span=> (&&#catcher::<#path>::new()).rank(__error))
         }
     }
 }

@@ -42,8 +42,9 @@ impl Rank {
 
 /// Asks whether an error is of a kind or has a type, whichever `T` is.
 ///
-/// Which of the two it is no macro can see. Method look-up can: [`CatchKind`] needs one reference
-/// less than [`CatchError`], so it is tried first.
+/// Which of the two it is no macro can see. Method look-up on `&&Catcher` can: it finds
+/// [`CatchKind`] as it is, [`CatchError`] with one reference more, and [`CatchUnknown`] last, with
+/// one less.
 #[derive(Debug)]
 pub struct Catcher<T>(PhantomData<T>);
 
@@ -80,13 +81,44 @@ pub trait CatchError {
     fn rank(&self, error: &HttpException) -> Option<Rank>;
 }
 
-impl<K: ExceptionKind> CatchKind for Catcher<K> {
+/// For what is neither: found last, and only to say so.
+pub trait CatchUnknown {
+    /// The type that was named.
+    type Caught;
+
+    /// Never called.
+    fn rank(&self, error: &HttpException) -> Option<Rank>
+    where
+        Self::Caught: CaughtError;
+}
+
+/// What `#[errorhandler(…)]` may name.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no error that a handler could catch",
+    label = "neither a kind like `NotFound` nor an error",
+    note = "implement `std::error::Error` for it and fail with it, or name a kind: \
+            `#[errorhandler(NotFound)]`"
+)]
+pub trait CaughtError {}
+
+impl<T> CatchUnknown for Catcher<T> {
+    type Caught = T;
+
+    fn rank(&self, _: &HttpException) -> Option<Rank>
+    where
+        T: CaughtError,
+    {
+        None
+    }
+}
+
+impl<K: ExceptionKind> CatchKind for &Catcher<K> {
     fn rank(&self, error: &HttpException) -> Option<Rank> {
         error.is::<K>().then_some(Rank::Kind)
     }
 }
 
-impl<E: Error + 'static> CatchError for &Catcher<E> {
+impl<E: Error + 'static> CatchError for &&Catcher<E> {
     fn rank(&self, error: &HttpException) -> Option<Rank> {
         error.downcast_ref::<E>().map(|_| Rank::Source)
     }

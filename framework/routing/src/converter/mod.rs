@@ -64,6 +64,11 @@ pub(crate) use uuid::is_uuid;
 /// assert_eq!(found.values(), [("key".to_owned(), Value::Int(255))]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a converter",
+    label = "not a converter",
+    note = "write `impl rustzeug::routing::Converter for {Self} {{ … }}`; all its methods have defaults"
+)]
 pub trait Converter: fmt::Debug + Send + Sync {
     /// Takes the arguments written in the rule: `sep="+"` of `<list(sep="+"):tags>`.
     ///

@@ -288,6 +288,7 @@ impl Rule {
                     0..self.text.len(),
                     "a WebSocket rule can only list GET, HEAD and OPTIONS",
                 )
+                .help("a handshake is a GET: leave the methods out")
                 .within(&self.text))
             }
             _ => Ok(()),

@@ -296,7 +296,8 @@ impl<'a> Parser<'a> {
                 RuleErrorKind::DuplicateVariable,
                 token.name,
                 format!("the variable `{name}` stands twice"),
-            ));
+            )
+            .help("give one of them another name"));
         }
         let (converter_name, converter_range) = match &token.converter {
             Some(range) => (of(range), range.clone()),

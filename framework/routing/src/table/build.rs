@@ -212,6 +212,7 @@ impl TableBuilder {
             let message = format!("the variable `{}` stands in the host, too", variable.name());
             let range = variable.name_range();
             let error = RuleError::new(RuleErrorKind::DuplicateVariable, range, message);
+            let error = error.help("give one of them another name");
             return Err(error.within(&rule.text));
         }
         if host.variables.len() + path.variables.len() > crate::MAX_VARIABLES {

@@ -1,0 +1,13 @@
+use rustzeug::prelude::*;
+
+struct Site;
+
+#[application]
+impl Site {
+    #[route("/", subdomain = "<strin:user>")]
+    async fn home(&self, user: &str) -> String {
+        user.to_owned()
+    }
+}
+
+fn main() {}
