@@ -124,14 +124,20 @@ fn the_table_shows_all_rules_and_nothing_to_worry() {
     let table = description.to_string();
     let lines = [
         ("GET        /impressum ", "  alias"),
-        ("POST, PUT  /loans ", "main.rs:115"),
-        ("GET        /rooms/<int(max=9):room>/<slug> ", "shelf.rs:33"),
+        (
+            "POST, PUT  /loans ",
+            "Library::lend       examples/routing/src/main.rs:",
+        ),
+        (
+            "GET        /rooms/<int(max=9):room>/<slug> ",
+            "Shelf::book         examples/routing/src/shelf.rs:",
+        ),
         ("GET        /books/ ", "  defaults(page = 1)"),
     ];
     for (start, end) in lines {
         let line = table.lines().find(|line| line.starts_with(start));
         assert!(
-            line.is_some_and(|line| line.ends_with(end)),
+            line.is_some_and(|line| line.contains(end)),
             "{start}\n{table}"
         );
     }
