@@ -15,6 +15,7 @@ mod headers;
 mod into_response;
 mod json;
 mod media;
+mod open_files;
 mod range;
 mod redirect;
 #[expect(clippy::module_inception, reason = "the file is named after its type")]

@@ -119,6 +119,17 @@ impl Input {
         self.bytes.get_mut(self.end..).unwrap_or_default()
     }
 
+    /// Takes bytes that were received elsewhere.
+    pub(super) fn put(&mut self, bytes: &[u8]) {
+        let most = self.end + bytes.len();
+        for byte in bytes {
+            if let Some(place) = self.room(most).first_mut() {
+                *place = *byte;
+                self.filled(1);
+            }
+        }
+    }
+
     /// So many bytes were received into the room.
     #[inline]
     pub(super) fn filled(&mut self, n: usize) {

@@ -207,6 +207,7 @@ async fn serve<F: Serving>(
         .into_iter()
         .map(Acceptor::new)
         .collect::<io::Result<Vec<_>>>()?;
+    let overseer = tokio::task::spawn_local(pool.clone().oversee());
     let worker = Worker::new(make, app, config, log, pool);
     let reaper = tokio::task::spawn_local(reap(worker.clone(), ticks));
     let acceptors = acceptors.into_iter().map(Rc::new).collect::<Vec<_>>();
@@ -248,6 +249,7 @@ async fn serve<F: Serving>(
         () = tokio::time::sleep(worker.config.grace) => {}
     }
     reaper.abort();
+    overseer.abort();
     Ok(())
 }
 

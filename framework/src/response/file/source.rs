@@ -1,11 +1,8 @@
 //! Where the bytes of a file come from.
 
-use std::fs;
-use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use bytes::Bytes;
@@ -14,6 +11,7 @@ use crate::body::Body;
 use crate::body::FileSlice;
 use crate::exceptions::HttpException;
 use crate::exceptions::NotFound;
+use crate::response::open_files;
 
 #[derive(Clone, Debug)]
 pub(super) enum Source {
@@ -61,20 +59,11 @@ impl Source {
 }
 
 fn open(path: &Path) -> io::Result<Opened> {
-    // Asked before it is opened: opening a pipe would wait for somebody to write to it.
-    if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::new(
-            io::ErrorKind::IsADirectory,
-            "not a regular file",
-        ));
-    }
-    let file = File::open(path)?;
-    // Asked again of what was opened: another file may be there by now.
-    let metadata = file.metadata()?;
+    let (file, metadata) = open_files::open(path)?;
     let length = metadata.len();
     let body = match length {
         0 => Body::empty(),
-        _ => Body::file(FileSlice::new(Arc::new(file), 0, length)),
+        _ => Body::file(FileSlice::new(file, 0, length)),
     };
     Ok(Opened {
         body,

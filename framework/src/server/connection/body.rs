@@ -108,15 +108,22 @@ impl<I: Transport, F: Serving> Connection<I, F> {
             }
         } else if self.h1.plain_data() > 0 {
             let left = usize::try_from(self.h1.plain_data()).unwrap_or(usize::MAX);
+            // One byte more than is to come: a receive that does not fill its room has emptied the
+            // socket, which saves asking again. After a chunk there is always more.
+            let slack = usize::from(!self.h1.is_chunked());
             // The announced length is not believed: room grows with what really comes.
             let room = left.min(before.clamp(FIRST_RESERVED, MOST_RESERVED));
             if shared.buffer.capacity() - before < room.min(INPUT) {
-                shared.buffer.reserve(room);
+                shared.buffer.reserve(room.saturating_add(slack));
             }
-            let mut window = bytes::BufMut::limit(&mut shared.buffer, left);
+            let mut window = bytes::BufMut::limit(&mut shared.buffer, left.saturating_add(slack));
             match ready!(pin!(self.io.read_buf(&mut window)).poll(cx)) {
                 Ok(0) | Err(_) => return Poll::Ready(Err(BodyError::disconnected())),
-                Ok(n) => self.h1.skip_data(n as u64),
+                Ok(n) => self.h1.skip_data(n.min(left) as u64),
+            }
+            if let Some(next) = shared.buffer.get(before.saturating_add(left)..) {
+                bench.input.put(next);
+                shared.buffer.truncate(before + left);
             }
         } else {
             match ready!(self.receive(bench, cx)) {

@@ -17,21 +17,22 @@ use std::panic;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::Condvar;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::task::Context;
 use std::task::Poll;
 use std::task::Waker;
-use std::thread;
-use std::time::Duration;
 
 use crate::application::Application;
 use crate::application::Place;
 use crate::application::Span;
 use crate::request::Request;
-use crate::request::Tasks;
 use crate::response::Response;
+
+mod pool;
+
+pub(crate) use pool::Pool;
+pub(crate) use pool::PoolLimits;
 
 /// A request, who answers it and, when it is answered, its response; in one box that travels as a
 /// pointer, so that little is moved, and the application's count of owners, which all workers
@@ -228,7 +229,7 @@ impl<F: Serving> Driver<F> {
         });
         let there = trip.clone();
         let span = self.span.clone();
-        let job = Box::new(move || {
+        let job = Box::new(move |pool: &Pool| {
             let before = Place::Worker.enter();
             let polled = panic::catch_unwind(AssertUnwindSafe(|| {
                 // What the poll says does not matter: the loop polls again and looks itself.
@@ -240,7 +241,7 @@ impl<F: Serving> Driver<F> {
             state.back = Some((slot, polled.err()));
             if let Some(waker) = state.waker.take() {
                 drop(state);
-                waker.wake();
+                pool.bring_back(waker);
             }
         });
         let sent = self.pool.send(job);
@@ -263,148 +264,5 @@ impl fmt::Debug for Exchange {
 impl<F> fmt::Debug for Driver<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Driver").finish_non_exhaustive()
-    }
-}
-
-type Job = Box<dyn FnOnce() + Send>;
-
-/// Threads that run blocking work: as many as are needed, up to a limit, each kept for a while.
-pub(crate) struct Pool {
-    queue: Mutex<Queue>,
-    work: Condvar,
-    limits: PoolLimits,
-    /// Entered by each worker, so that a blocking handler can spawn tasks and use timers.
-    runtime: Option<tokio::runtime::Handle>,
-    /// Where tasks that its threads spawn are counted.
-    tasks: Tasks,
-}
-
-/// How much blocking work is taken on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct PoolLimits {
-    /// The most threads.
-    pub(crate) threads: usize,
-    /// The most jobs that wait for a thread; beyond: 503.
-    pub(crate) queue: usize,
-}
-
-impl Default for PoolLimits {
-    fn default() -> Self {
-        Self {
-            threads: 64,
-            queue: 1_024,
-        }
-    }
-}
-
-#[derive(Default)]
-struct Queue {
-    jobs: std::collections::VecDeque<Job>,
-    threads: usize,
-    idle: usize,
-    closed: bool,
-}
-
-/// How long a thread without work is kept.
-const KEEP: Duration = Duration::from_secs(30);
-
-impl Pool {
-    /// A pool without threads; they come with the work.
-    pub(crate) fn new(
-        limits: PoolLimits,
-        runtime: Option<tokio::runtime::Handle>,
-        tasks: Tasks,
-    ) -> Arc<Self> {
-        Arc::new(Self {
-            queue: Mutex::default(),
-            work: Condvar::new(),
-            limits,
-            runtime,
-            tasks,
-        })
-    }
-
-    /// Queues a job; `false` where the queue is full.
-    fn send(self: &Arc<Self>, job: Job) -> bool {
-        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        if queue.jobs.len() >= self.limits.queue || queue.closed {
-            return false;
-        }
-        queue.jobs.push_back(job);
-        if queue.idle >= queue.jobs.len() {
-            drop(queue);
-            self.work.notify_one();
-            return true;
-        }
-        if queue.threads < self.limits.threads {
-            queue.threads += 1;
-            drop(queue);
-            let pool = self.clone();
-            let name = "rustzeug-blocking".to_owned();
-            if thread::Builder::new()
-                .name(name)
-                .spawn(move || pool.run())
-                .is_err()
-            {
-                return self.unspawned();
-            }
-        }
-        true
-    }
-
-    /// No thread could be had: fine as long as another one lives.
-    #[cold]
-    fn unspawned(&self) -> bool {
-        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        queue.threads -= 1;
-        if queue.threads > 0 {
-            return true;
-        }
-        queue.jobs.pop_back();
-        false
-    }
-
-    /// Lets the threads end when the queue is empty.
-    pub(crate) fn close(&self) {
-        self.queue
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .closed = true;
-        self.work.notify_all();
-    }
-
-    /// The life of one thread.
-    fn run(&self) {
-        let _entered = self.runtime.as_ref().map(tokio::runtime::Handle::enter);
-        let _counted = self.tasks.enter();
-        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        loop {
-            if let Some(job) = queue.jobs.pop_front() {
-                drop(queue);
-                job();
-                queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-                continue;
-            }
-            if queue.closed {
-                break;
-            }
-            queue.idle += 1;
-            let waited = self.work.wait_timeout(queue, KEEP);
-            let (next, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
-            queue = next;
-            queue.idle -= 1;
-            if timeout.timed_out() && queue.jobs.is_empty() {
-                break;
-            }
-        }
-        queue.threads -= 1;
-    }
-}
-
-impl fmt::Debug for Pool {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pool")
-            .field("limits", &self.limits)
-            .finish_non_exhaustive()
     }
 }
