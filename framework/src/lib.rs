@@ -166,6 +166,8 @@ pub mod guide {
     pub mod testing {}
     #[doc = include_str!("../docs/werkzeug.md")]
     pub mod werkzeug {}
+    #[doc = include_str!("../docs/performance.md")]
+    pub mod performance {}
 }
 
 /// The README, so that its example compiles.
