@@ -267,11 +267,12 @@ impl<'a> Joining<'a> {
     }
 
     fn place(&self, key: &str) -> Option<usize> {
-        let mut first = self.items.iter().take(FEW);
-        match first.position(|item| item.key == key) {
-            None if self.items.len() > FEW => self.places.get(key).copied(),
-            place => place,
+        // The last one of a key: those before it may have been replaced.
+        if let Some(at) = self.places.get(key) {
+            return Some(*at);
         }
+        let first = self.items.get(..FEW.min(self.items.len()))?;
+        first.iter().rposition(|item| item.key == key)
     }
 
     /// Continued parameters come last, as in Werkzeug.
@@ -349,6 +350,20 @@ mod tests {
             ),
             ("a; b*0=c; b=d", "a", &[("b", "d")]),
             ("a; b=d; b*0=c", "a", &[("b", "c")]),
+            ("a; b=c; b*0=d; b=e", "a", &[("b", "e")]),
+            (
+                "a; b=c; b*0=d; b=e; f=1; g=1; h=1; i=1; j=1; k=1; f=2; b*0=g; k=2; b=h",
+                "a",
+                &[
+                    ("f", "2"),
+                    ("g", "1"),
+                    ("h", "1"),
+                    ("i", "1"),
+                    ("j", "1"),
+                    ("k", "2"),
+                    ("b", "h"),
+                ],
+            ),
             ("a; b==c", "a", &[]),
         ];
         for (header, value, params) in cases {
