@@ -300,7 +300,8 @@ fn zone_offset(zone: &str) -> Option<i64> {
         .find(|(name, _)| name.eq_ignore_ascii_case(zone));
     let offset = named.map_or_else(|| lenient_int(zone).unwrap_or(0), |(_, offset)| *offset);
     let (hours, minutes) = (offset.unsigned_abs() / 100, offset.unsigned_abs() % 100);
-    let seconds = i64::try_from(hours * 3600 + minutes * 60).ok()?;
+    let hours = i64::try_from(hours).ok().filter(|hours| *hours < 24)?;
+    let seconds = hours * 3600 + i64::try_from(minutes).ok()? * 60;
     (seconds < 86_400).then_some(seconds * offset.signum())
 }
 
@@ -431,6 +432,9 @@ mod tests {
             ("Sun, 06 Nov 1994 08:49:37+0200", Some(784_104_577)),
             ("Sun, 06 Nov 1994 08:49:37 EST", Some(784_129_777)),
             ("Sun, 06 Nov 1994 08:49 GMT", Some(784_111_740)),
+            ("Sun, 06 Nov 1994 08:49:37 +2400", None),
+            ("Sun, 06 Nov 1994 08:49:37 -9223372036854775807", None),
+            ("Sun, 06 Nov 1994 08:49:37 99999999999999999999", None),
             ("Sun, 06 Nov 1994 08.49.37 GMT", Some(784_111_777)),
             (
                 "Sun, 06 Nov 1994 08:49:37 GMT; length=123",
