@@ -76,42 +76,56 @@ pub(crate) fn answer(
     injection: &Injection,
     inline: bool,
 ) -> TokenStream {
-    let mut call = call(model, handler, &injection.arguments);
-    if has_own_error(&handler.output) {
-        call = with_own_error(handler, &call);
-    }
-    let at = handler.output_span();
-    let kind = match (handler.is_async, inline) {
-        (true, _) => "async",
-        (false, true) => "inline",
-        (false, false) => "blocking",
-    };
+    let answer = answer_call(model, handler, injection, inline);
     if injection.extractors.is_empty() {
-        let function = paths::private(&format!("answer_{kind}"), at);
-        return match kind {
-            "async" => quote_spanned!(at=> #function(#call)),
-            _ => quote_spanned!(at=> #function(move || #call)),
-        };
+        return answer;
     }
     let (names, types) = injection.extractors(handler.params_span);
     let at_types = match injection.extractors.as_slice() {
         [(_, _, only)] => *only,
         _ => handler.params_span,
     };
-    let respond = match kind {
-        "async" => paths::private("respond_async", at),
-        _ => paths::private("respond", at),
-    };
-    let answer = quote_spanned!(at=> #respond(#call));
-    let function = paths::private(&format!("extract_{kind}"), at_types);
-    let inferred = if handler.is_async {
-        quote!(, Self, _)
-    } else {
-        quote!(, Self)
-    };
+    let extract = paths::private("extract", at_types);
     let span = handler.span();
-    let inferred = crate::span::respan(inferred, span);
-    quote_spanned!(span=> #function::<#types #inferred>(self, __request, move |#names| #answer))
+    let app = crate::span::respan(quote!(, Self), span);
+    quote_spanned!(span=> #extract::<#types #app>(self, __request, move |#names| #answer))
+}
+
+/// The reply of a handler whose arguments are all there.
+///
+/// The names of what answers stand where the return type does, so that messages about what may be
+/// returned point there.
+fn answer_call(
+    model: &Model,
+    handler: &Handler,
+    injection: &Injection,
+    inline: bool,
+) -> TokenStream {
+    let at = handler.output_span();
+    let own_error = has_own_error(&handler.output);
+    let arguments = &injection.arguments;
+    let count = arguments.len() + usize::from(handler.receiver);
+    if !handler.is_async && !inline && !own_error && count <= MOST_ARGUMENTS {
+        let function = paths::private(&format!("call_blocking_{count}"), at);
+        let path = path(model, handler);
+        let receiver = handler.receiver.then(|| quote_spanned!(at=> self));
+        let arguments = receiver.iter().chain(arguments);
+        return quote_spanned!(at=> #function(#path, #(#arguments),*));
+    }
+    let mut call = call(model, handler, arguments);
+    if own_error {
+        call = with_own_error(handler, &call);
+    }
+    if handler.is_async {
+        let function = paths::private("answer_async", at);
+        quote_spanned!(at=> #function(::std::boxed::Box::pin(#call)))
+    } else if inline {
+        let function = paths::private("answer_inline", at);
+        quote_spanned!(at=> #function(#call))
+    } else {
+        let function = paths::private("answer_blocking", at);
+        quote_spanned!(at=> #function(move || #call))
+    }
 }
 
 /// Makes a response of a `Result` whose error may be any error.
@@ -140,6 +154,15 @@ fn with_own_error(handler: &Handler, call: &TokenStream) -> TokenStream {
                 (&&#failure::new(__error)).answer()
             }
         })
+    }
+}
+
+/// The handler as a function: `Self::show`, or `show` in a module.
+fn path(model: &Model, handler: &Handler) -> TokenStream {
+    let name = &handler.name;
+    match &model.shape {
+        Shape::Impl(_) | Shape::Function(_) => quote_spanned!(name.span()=> Self::#name),
+        Shape::Module(_) => quote_spanned!(name.span()=> #name),
     }
 }
 
@@ -219,3 +242,6 @@ fn record(route: &Route) -> RouteRecord {
     record.allow_overlap = route.args.allow_overlap;
     record
 }
+
+/// Plain functions of more arguments are called from a closure.
+const MOST_ARGUMENTS: usize = 4;

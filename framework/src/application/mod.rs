@@ -24,6 +24,7 @@ pub use description::RouteDescription;
 pub use description::SourceLocation;
 pub(crate) use reply::Place;
 pub use reply::Reply;
+pub use reply::ResponseFuture;
 pub(crate) use trace::Span;
 pub(crate) use trace::matched;
 

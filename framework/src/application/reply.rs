@@ -10,6 +10,7 @@ use std::task::Poll;
 
 use pin_project_lite::pin_project;
 
+use crate::response::IntoResponse;
 use crate::response::Response;
 
 /// What [`Application::call`](super::Application::call) returns; a future of a [`Response`].
@@ -29,12 +30,33 @@ pub enum Reply<'a> {
     /// Ready at once: `inline` handlers, errors, redirects.
     Ready(Response),
     /// An `async fn`, polled on the event loop.
-    Future(Pin<Box<dyn Future<Output = Response> + Send + 'a>>),
+    Future(Pin<Box<dyn ResponseFuture + 'a>>),
     /// A plain `fn` that may block, run once on a worker thread. It may borrow what an
     /// `async fn` may.
     Blocking(Box<dyn FnOnce() -> Response + Send + 'a>),
     /// Already given away; polling it again is a mistake.
     Taken,
+}
+
+/// A future of anything that can be a response: what [`Reply::Future`] holds.
+///
+/// Every such future is one. There is a trait of its own so that the future of a handler goes into
+/// its box as it is: a future around it that only made its output a response would be compiled
+/// once more for each handler.
+pub trait ResponseFuture: Send {
+    /// Polls, and makes the output a response.
+    fn poll_response(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response>;
+}
+
+impl<F> ResponseFuture for F
+where
+    F: Future + Send,
+    F::Output: IntoResponse,
+{
+    #[inline]
+    fn poll_response(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
+        self.poll(cx).map(IntoResponse::into_response)
+    }
 }
 
 /// Where the current thread polls a reply; decides what a [`Reply::Blocking`] does.
@@ -72,7 +94,7 @@ impl Future for Reply<'_> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
         match &mut *self {
-            Reply::Future(future) => future.as_mut().poll(cx),
+            Reply::Future(future) => future.as_mut().poll_response(cx),
             Reply::Ready(_) => match self.take() {
                 Reply::Ready(response) => Poll::Ready(response),
                 _ => Poll::Pending,
@@ -149,7 +171,7 @@ impl<'a> Reply<'a> {
         cx: &mut Context<'_>,
     ) -> Poll<()> {
         let polled = match self {
-            Self::Future(future) => future.as_mut().poll(cx),
+            Self::Future(future) => future.as_mut().poll_response(cx),
             reply => Pin::new(reply).poll(cx),
         };
         match polled {

@@ -1,13 +1,16 @@
 //! What the functions of rules end with: a handler's call → a reply.
 //!
-//! Futures are written by hand: a generic `async` block over an extractor does not compile
-//! (rust-lang issue 100013), and each one in the user's crate would cost the compiler more than
-//! all the rest.
+//! All of this is compiled once more for each handler or each kind of signature, so it is as little
+//! as can be: a handler's future goes into its box as it is, a plain `fn` travels as a pointer with
+//! its arguments, and extractors that wait for nothing need no future. Futures are written by hand:
+//! a generic `async` block over an extractor does not compile (rust-lang issue 100013).
 
 use std::future::Future;
 use std::pin::Pin;
+use std::pin::pin;
 use std::task::Context;
 use std::task::Poll;
+use std::task::Waker;
 use std::task::ready;
 
 use pin_project_lite::pin_project;
@@ -16,77 +19,17 @@ use super::Needs;
 use super::trip::is_ready;
 use super::trip::prepare;
 use crate::application::Reply;
+use crate::application::ResponseFuture;
 use crate::extract::FromRequest;
 use crate::request::Request;
 use crate::response::IntoResponse;
 use crate::response::Response;
 
-pin_project! {
-    /// A handler's future; its output is made a response.
-    #[derive(Debug)]
-    pub struct Answer<F> {
-        #[pin]
-        future: F,
-    }
-}
-
-impl<F: Future<Output: IntoResponse>> Future for Answer<F> {
-    type Output = Response;
-
-    #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
-        self.project()
-            .future
-            .poll(cx)
-            .map(IntoResponse::into_response)
-    }
-}
-
-pin_project! {
-    /// First the extractors, then the handler.
-    #[project = ExtractProjection]
-    enum Extract<X, C, F> {
-        Extracting { #[pin] extracting: X, call: Option<C> },
-        Answering { #[pin] future: F },
-    }
-}
-
-impl<X, T, E, C, F> Future for Extract<X, C, F>
-where
-    X: Future<Output = Result<T, E>>,
-    E: IntoResponse,
-    C: FnOnce(T) -> F,
-    F: Future<Output: IntoResponse>,
-{
-    type Output = Response;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
-        loop {
-            let next = match self.as_mut().project() {
-                ExtractProjection::Answering { future } => {
-                    return future.poll(cx).map(IntoResponse::into_response);
-                }
-                ExtractProjection::Extracting { extracting, call } => {
-                    match (ready!(extracting.poll(cx)), call.take()) {
-                        (Ok(value), Some(call)) => call(value),
-                        (Err(rejection), _) => return Poll::Ready(rejection.into_response()),
-                        (Ok(_), None) => return Poll::Pending,
-                    }
-                }
-            };
-            self.set(Self::Answering { future: next });
-        }
-    }
-}
-
 /// An `async fn`.
 #[must_use = "a reply does nothing unless it is returned"]
-pub fn answer_async<'r, F>(future: F) -> Reply<'r>
-where
-    F: Future + Send + 'r,
-    F::Output: IntoResponse,
-{
-    Reply::Future(Box::pin(Answer { future }))
+#[inline]
+pub fn answer_async<'r>(future: Pin<Box<dyn ResponseFuture + 'r>>) -> Reply<'r> {
+    Reply::Future(future)
 }
 
 /// A plain `fn`, which may block.
@@ -95,10 +38,121 @@ pub fn answer_blocking<'r, T: IntoResponse>(work: impl FnOnce() -> T + Send + 'r
     Reply::Blocking(Box::new(move || work().into_response()))
 }
 
-/// A plain `fn` that says it does not block.
+/// A plain `fn` that said it does not block, and has answered.
 #[must_use = "a reply does nothing unless it is returned"]
-pub fn answer_inline<'r, T: IntoResponse>(work: impl FnOnce() -> T) -> Reply<'r> {
-    Reply::Ready(work().into_response())
+pub fn answer_inline<'r, T: IntoResponse>(answer: T) -> Reply<'r> {
+    Reply::Ready(answer.into_response())
+}
+
+/// A plain `fn` that may block and its arguments: compiled once for each signature, where a closure
+/// would be for each handler.
+macro_rules! calls {
+    ($($name:ident($($value:ident: $ty:ident),*))*) => { $(
+        #[doc(hidden)]
+        #[must_use = "a reply does nothing unless it is returned"]
+        #[allow(clippy::too_many_arguments, reason = "as many as the handler has")]
+        pub fn $name<'r, T: IntoResponse, $($ty: Send + 'r),*>(
+            handler: fn($($ty),*) -> T,
+            $($value: $ty),*
+        ) -> Reply<'r>
+        where
+            T: 'r,
+        {
+            answer_blocking(move || handler($($value),*))
+        }
+    )* };
+}
+
+calls! {
+    call_blocking_0()
+    call_blocking_1(a: A)
+    call_blocking_2(a: A, b: B)
+    call_blocking_3(a: A, b: B, c: C)
+    call_blocking_4(a: A, b: B, c: C, d: D)
+}
+
+/// A handler with extractors: they are made, then it is called.
+#[must_use = "a reply does nothing unless it is returned"]
+pub fn extract<'r, X, A>(
+    app: &'r A,
+    request: &'r Request,
+    call: impl FnOnce(X) -> Reply<'r> + Send + 'r,
+) -> Reply<'r>
+where
+    A: ?Sized,
+    X: FromRequest<'r, A> + 'r,
+{
+    if const { X::IS_READY } {
+        match extract_now::<X, A>(app, request) {
+            Some(Ok(value)) => return call(value),
+            Some(Err(rejection)) => return Reply::Ready(rejection),
+            None => debug_assert!(false, "an extractor is not as ready as it says"),
+        }
+    }
+    // A box more, for a handler that waits for a database or the like anyway.
+    extract_later::<X, A>(app, request, Box::new(call))
+}
+
+/// Makes a value that waits for nothing.
+fn extract_now<'r, X, A>(app: &'r A, request: &'r Request) -> Option<Result<X, Response>>
+where
+    A: ?Sized,
+    X: FromRequest<'r, A> + 'r,
+{
+    let future = pin!(X::from_request(request, app));
+    match future.poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(made) => Some(made.map_err(IntoResponse::into_response)),
+        Poll::Pending => None,
+    }
+}
+
+fn extract_later<'r, X, A>(
+    app: &'r A,
+    request: &'r Request,
+    call: Box<dyn FnOnce(X) -> Reply<'r> + Send + 'r>,
+) -> Reply<'r>
+where
+    A: ?Sized,
+    X: FromRequest<'r, A> + 'r,
+{
+    Reply::Future(Box::pin(Extract::Extracting {
+        extracting: X::from_request(request, app),
+        call: Some(call),
+    }))
+}
+
+pin_project! {
+    /// First the extractors, then the handler.
+    #[project = ExtractProjection]
+    enum Extract<'r, X, C> {
+        Extracting { #[pin] extracting: X, call: Option<C> },
+        Answering { reply: Reply<'r> },
+    }
+}
+
+impl<'r, X, T, E, C> Future for Extract<'r, X, C>
+where
+    X: Future<Output = Result<T, E>>,
+    E: IntoResponse,
+    C: FnOnce(T) -> Reply<'r>,
+{
+    type Output = Response;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
+        loop {
+            let reply = match self.as_mut().project() {
+                ExtractProjection::Answering { reply } => return Pin::new(reply).poll(cx),
+                ExtractProjection::Extracting { extracting, call } => {
+                    match (ready!(extracting.poll(cx)), call.take()) {
+                        (Ok(value), Some(call)) => call(value),
+                        (Err(rejection), _) => return Poll::Ready(rejection.into_response()),
+                        (Ok(_), None) => return Poll::Pending,
+                    }
+                }
+            };
+            self.set(Self::Answering { reply });
+        }
+    }
 }
 
 pin_project! {
@@ -135,80 +189,6 @@ pub fn map_async<F: Future, M: FnOnce(F::Output) -> Response>(future: F, map: M)
 /// Changes what a plain `fn` gave.
 pub fn map<T>(value: T, map: impl FnOnce(T) -> Response) -> Response {
     map(value)
-}
-
-/// An `async fn` behind extractors.
-///
-/// The answer is a bound of this function and the extractors are one of the next, so that each
-/// kind of message points at its own part of the signature.
-pub fn respond_async<F>(future: F) -> Answer<F>
-where
-    F: Future + Send,
-    F::Output: IntoResponse,
-{
-    Answer { future }
-}
-
-/// A plain `fn` behind extractors.
-pub fn respond<T: IntoResponse>(answer: T) -> Response {
-    answer.into_response()
-}
-
-/// An `async fn` with extractors.
-#[must_use = "a reply does nothing unless it is returned"]
-pub fn extract_async<'r, X, A, F>(
-    app: &'r A,
-    request: &'r Request,
-    call: impl FnOnce(X) -> F + Send + 'r,
-) -> Reply<'r>
-where
-    A: ?Sized,
-    X: FromRequest<'r, A> + 'r,
-    F: Future<Output = Response> + Send + 'r,
-{
-    let extracting = X::from_request(request, app);
-    Reply::Future(Box::pin(Extract::Extracting {
-        extracting,
-        call: Some(call),
-    }))
-}
-
-/// A plain `fn` with extractors.
-#[must_use = "a reply does nothing unless it is returned"]
-pub fn extract_blocking<'r, X, A>(
-    app: &'r A,
-    request: &'r Request,
-    call: impl FnOnce(X) -> Response + Send + 'r,
-) -> Reply<'r>
-where
-    A: ?Sized,
-    X: FromRequest<'r, A> + Send + 'r,
-{
-    let extracting = X::from_request(request, app);
-    let call = move |value| answer_blocking(move || call(value));
-    Reply::Future(Box::pin(Extract::Extracting {
-        extracting,
-        call: Some(call),
-    }))
-}
-
-/// A plain `fn` with extractors that says it does not block.
-#[must_use = "a reply does nothing unless it is returned"]
-pub fn extract_inline<'r, X, A>(
-    app: &'r A,
-    request: &'r Request,
-    call: impl FnOnce(X) -> Response + Send + 'r,
-) -> Reply<'r>
-where
-    A: ?Sized,
-    X: FromRequest<'r, A> + 'r,
-{
-    let extracting = X::from_request(request, app);
-    let call = move |value| Reply::Ready(call(value));
-    Reply::Future(Box::pin(Extract::Extracting {
-        extracting,
-        call: Some(call),
-    }))
 }
 
 /// One function that is the whole application.

@@ -107,6 +107,8 @@ impl DerefMut for BodyStream {
 impl<'r, A: ?Sized> FromRequest<'r, A> for BodyStream {
     type Error = HttpException;
 
+    const IS_READY: bool = true;
+
     fn from_request(
         request: &'r Request,
         _: &'r A,
@@ -118,6 +120,8 @@ impl<'r, A: ?Sized> FromRequest<'r, A> for BodyStream {
 
 impl<'r, A: ?Sized> FromRequest<'r, A> for Bytes {
     type Error = HttpException;
+
+    const IS_READY: bool = true;
 
     fn from_request(
         request: &'r Request,
@@ -131,6 +135,8 @@ impl<'r, A: ?Sized> FromRequest<'r, A> for Bytes {
 /// The body as text; 400 where it is not UTF-8.
 impl<'r, A: ?Sized> FromRequest<'r, A> for String {
     type Error = HttpException;
+
+    const IS_READY: bool = true;
 
     fn from_request(
         request: &'r Request,

@@ -52,6 +52,8 @@ impl<'r> Cookies<'r> {
 impl<'r, A: ?Sized> FromRequest<'r, A> for Cookies<'r> {
     type Error = HttpException;
 
+    const IS_READY: bool = true;
+
     fn from_request(
         request: &'r Request,
         _: &'r A,

@@ -66,6 +66,8 @@ impl<T> Deref for Form<T> {
 impl<'r, A: ?Sized, T: DeserializeOwned + Send> FromRequest<'r, A> for Form<T> {
     type Error = HttpException;
 
+    const IS_READY: bool = true;
+
     fn from_request(
         request: &'r Request,
         _: &'r A,

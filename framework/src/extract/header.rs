@@ -75,6 +75,8 @@ impl<F> Deref for Header<'_, F> {
 impl<'r, A: ?Sized, F: HeaderField> FromRequest<'r, A> for Header<'r, F> {
     type Error = HttpException;
 
+    const IS_READY: bool = true;
+
     fn from_request(
         request: &'r Request,
         _: &'r A,

@@ -20,6 +20,8 @@ use crate::response::Json;
 impl<'r, A: ?Sized, T: DeserializeOwned + Send> FromRequest<'r, A> for Json<T> {
     type Error = HttpException;
 
+    const IS_READY: bool = true;
+
     fn from_request(
         request: &'r Request,
         _: &'r A,

@@ -39,6 +39,8 @@ pub struct Matched<'r> {
 impl<'r, A: ?Sized> FromRequest<'r, A> for Matched<'r> {
     type Error = HttpException;
 
+    const IS_READY: bool = true;
+
     fn from_request(
         request: &'r Request,
         _: &'r A,

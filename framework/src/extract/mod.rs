@@ -130,6 +130,12 @@ pub trait FromRequest<'r, A: ?Sized>: Sized {
     /// What is answered where it cannot be made.
     type Error: IntoResponse;
 
+    /// Whether the future of [`from_request`](Self::from_request) is ready at once, always.
+    ///
+    /// Then no future has to be kept for it: the handler is called right away. What waits, as for
+    /// a database, leaves it as it is.
+    const IS_READY: bool = false;
+
     /// Makes it.
     ///
     /// # Errors
@@ -154,6 +160,8 @@ type Extracted<T> = Ready<Result<T, HttpException>>;
 
 impl<'r, A: ?Sized> FromRequest<'r, A> for &'r Request {
     type Error = HttpException;
+
+    const IS_READY: bool = true;
 
     fn from_request(
         request: &'r Request,

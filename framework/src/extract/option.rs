@@ -33,6 +33,8 @@ impl<F: Future<Output = Result<T, E>>, T, E> Future for Maybe<F> {
 impl<'r, A: ?Sized, X: FromRequest<'r, A>> FromRequest<'r, A> for Option<X> {
     type Error = X::Error;
 
+    const IS_READY: bool = X::IS_READY;
+
     fn from_request(
         request: &'r Request,
         app: &'r A,
@@ -60,6 +62,8 @@ impl<F: Future> Future for Either<F> {
 
 impl<'r, A: ?Sized, X: FromRequest<'r, A>> FromRequest<'r, A> for Result<X, X::Error> {
     type Error = HttpException;
+
+    const IS_READY: bool = X::IS_READY;
 
     fn from_request(
         request: &'r Request,

@@ -21,6 +21,8 @@ where
 {
     type Error = Response;
 
+    const IS_READY: bool = X::IS_READY && Y::IS_READY;
+
     fn from_request(
         request: &'r Request,
         app: &'r A,

@@ -62,6 +62,8 @@ impl<T> Deref for Query<T> {
 impl<'r, A: ?Sized, T: Deserialize<'r> + Send> FromRequest<'r, A> for Query<T> {
     type Error = HttpException;
 
+    const IS_READY: bool = true;
+
     fn from_request(
         request: &'r Request,
         _: &'r A,

@@ -78,6 +78,8 @@ where
 {
     type Error = HttpException;
 
+    const IS_READY: bool = true;
+
     fn from_request(
         _: &'r Request,
         app: &'r A,
