@@ -1,191 +1,248 @@
 //! `url_for!`, and what makes it checked: a type with the variables of each endpoint.
 
-use std::collections::HashSet;
-
 use proc_macro2::Ident;
 use proc_macro2::Span;
 use proc_macro2::TokenStream;
-use quote::format_ident;
+use quote::ToTokens;
 use quote::quote;
 use quote::quote_spanned;
+use rustzeug_routing::Pattern;
+use syn::AngleBracketedGenericArguments;
 use syn::Expr;
 use syn::Lifetime;
-use syn::Path;
-use syn::PathSegment;
 use syn::Token;
 use syn::ext::IdentExt;
 use syn::parse::Parse;
 use syn::parse::ParseStream;
-use syn::punctuated::Punctuated;
 
 use super::mount::mounted_type;
-use super::route::endpoint_name;
+use crate::handler::Handler;
 use crate::inject::converter;
 use crate::inject::with_lifetime;
 use crate::model::Model;
-use crate::model::Route;
 use crate::paths;
 
 /// An implementation of `Endpoint` for each endpoint and of `Mount` for each mount.
 ///
-/// A `stub` stands for an application with mistakes: its values are never read.
+/// Endpoints with the same variables share one struct: what is made for each handler is one
+/// implementation without a function. A `stub` stands for an application with mistakes: its values
+/// are never read.
 pub(crate) fn carriers(model: &Model, stub: bool) -> TokenStream {
-    let mut seen = HashSet::new();
-    let mut tokens = TokenStream::new();
+    let mut groups: Vec<Group> = Vec::new();
+    let mut known: Vec<&str> = Vec::new();
     for route in &model.routes {
-        if seen.insert(&route.handler.key) {
-            tokens.extend(carrier(model, route, stub));
-        }
-    }
-    for mount in &model.mounts {
-        let (generics, _, clause) = model.generics.split_for_impl();
-        let (self_ty, ty) = (&model.self_ty, mounted_type(mount));
-        if crate::span::has_lifetime(&ty) {
-            // A view has no type that could be named without the borrow.
+        let handler = &route.handler;
+        if known.contains(&handler.key.as_str()) {
             continue;
         }
-        let span = mount.handler.span();
-        let hash = paths::name_hash(&mount.handler.name.to_string());
-        let (carrier, cfgs) = (paths::private("Mount", span), &mount.cfgs);
-        tokens.extend(quote_spanned! {span=>
-            #(#cfgs)*
-            #[automatically_derived]
-            impl #generics #carrier<#hash> for #self_ty #clause {
-                type App = #ty;
-            }
-        });
+        known.push(&handler.key);
+        let rules = model.routes.iter();
+        let rules = rules.filter(|rule| rule.handler.key == handler.key);
+        let patterns: Vec<&Pattern> = rules.map(|rule| &rule.pattern).collect();
+        let fields = Fields::new(model, handler, &patterns);
+        let cfgs = route.cfgs.iter().map(ToTokens::to_token_stream).collect();
+        Group::of(&mut groups, fields, cfgs).implement(|args| endpoint(model, handler, args));
     }
-    tokens
+    for mount in &model.mounts {
+        let fields = Fields::new(model, &mount.handler, &[&mount.pattern]);
+        let cfgs = mount.cfgs.iter().map(ToTokens::to_token_stream).collect();
+        let app = with_lifetime(
+            &mounted_type(mount),
+            &Lifetime::new("'__a", mount.handler.span()),
+            &[Ident::new("_", Span::call_site())],
+        );
+        let carrier = |args: &TokenStream| carrier_of_mount(model, &mount.handler, &app, args);
+        Group::of(&mut groups, fields, cfgs).implement(carrier);
+    }
+    groups.iter().map(|group| group.tokens(stub)).collect()
 }
 
-/// The variables of an endpoint, from all of its rules, as a struct.
-fn carrier(model: &Model, route: &Route, stub: bool) -> TokenStream {
-    let handler = &route.handler;
-    let span = handler.span();
-    let cfgs = &route.cfgs;
-    let fields = fields(model, route, span);
-    if fields.is_empty() {
-        let none = paths::private("NoArgs", span);
-        return endpoint_impl(model, route, &quote_spanned!(span=> #none<'__a>));
-    }
-    let carrier = format_ident!("{}_variables", handler.name, span = span);
-    let implementation = endpoint_impl(model, route, &quote_spanned!(span=> #carrier<'__a>));
-    let declared = fields
-        .iter()
-        .map(|(name, ty, _)| quote_spanned!(span=> pub #name: #ty));
-    let (url_args, to_url) = (
-        paths::private("UrlArgs", span),
-        paths::private("ToUrl", span),
-    );
-    let values = paths::private("UrlValues", span);
-    let pushes = fields.iter().filter(|_| !stub).map(|(name, ty, marker)| {
-        let text = name.to_string();
-        quote_spanned!(span=>
-            __values.push(#text, <#ty as #to_url<#marker>>::to_url(&self.#name));
-        )
-    });
-    quote_spanned! {span=>
-        #(#cfgs)*
-        #[allow(
-            dead_code,
-            missing_debug_implementations,
-            non_camel_case_types,
-            unnameable_types,
-            unreachable_pub,
-            clippy::all,
-            reason = "made by `#[application]`",
-        )]
-        const _: () = {
-            #[doc(hidden)]
-            pub struct #carrier<'__a> {
-                #(#declared,)*
-                pub __borrow: ::core::marker::PhantomData<&'__a ()>,
-            }
-            #[automatically_derived]
-            impl<'__a> #url_args for #carrier<'__a> {
-                fn values(&self, __values: &mut #values) { #(#pushes)* }
-            }
-            #implementation
+/// The endpoints and mounts that have the same variables.
+struct Group {
+    fields: Fields,
+    cfgs: TokenStream,
+    implementations: TokenStream,
+}
+
+impl Group {
+    fn of(groups: &mut Vec<Self>, fields: Fields, cfgs: TokenStream) -> &mut Self {
+        let same = |group: &Self| {
+            group.fields.key == fields.key && group.cfgs.to_string() == cfgs.to_string()
         };
+        let at = groups.iter().position(same).unwrap_or_else(|| {
+            groups.push(Self {
+                fields,
+                cfgs,
+                implementations: TokenStream::new(),
+            });
+            groups.len() - 1
+        });
+        &mut groups[at]
+    }
+
+    fn implement(&mut self, implementation: impl FnOnce(&TokenStream) -> TokenStream) {
+        let args = self.fields.args.clone();
+        self.implementations.extend(implementation(&args));
+    }
+
+    fn tokens(&self, stub: bool) -> TokenStream {
+        let (cfgs, implementations) = (&self.cfgs, &self.implementations);
+        let variables = self.fields.variables(stub);
+        quote! {
+            #cfgs
+            #[allow(
+                dead_code,
+                missing_debug_implementations,
+                unnameable_types,
+                unreachable_pub,
+                clippy::all,
+                reason = "made by `#[application]`",
+            )]
+            const _: () = {
+                #variables
+                #implementations
+            };
+        }
     }
 }
 
 /// `impl Endpoint<…> for Blog { type Args<'a> = …; }`.
-fn endpoint_impl(model: &Model, route: &Route, args: &TokenStream) -> TokenStream {
-    let span = route.handler.span();
+fn endpoint(model: &Model, handler: &Handler, args: &TokenStream) -> TokenStream {
+    let span = handler.span();
     let (generics, _, clause) = model.generics.split_for_impl();
-    let (self_ty, name, cfgs) = (&model.self_ty, endpoint_name(route), &route.cfgs);
-    let endpoint = paths::private("Endpoint", span);
-    let hash = paths::name_hash(&route.handler.name.to_string());
+    let (self_ty, endpoint) = (&model.self_ty, paths::private("Endpoint", span));
+    let hash = paths::name_hash(&handler.name.to_string());
     quote_spanned! {span=>
-        #(#cfgs)*
-        #[automatically_derived]
         impl #generics #endpoint<#hash> for #self_ty #clause {
             type Args<'__a> = #args;
-            const NAME: &'static str = #name;
         }
     }
 }
 
-/// Name, type and converter of each variable that fills a parameter.
-fn fields(model: &Model, route: &Route, span: Span) -> Vec<(Ident, syn::Type, TokenStream)> {
-    let handler = &route.handler;
-    let lifetime = Lifetime::new("'__a", span);
-    let mut fields: Vec<(Ident, syn::Type, TokenStream)> = Vec::new();
-    for rule in model
-        .routes
-        .iter()
-        .filter(|rule| rule.handler.key == handler.key)
-    {
-        for param in &handler.params {
-            let Some((_, variable)) = param.variable(&rule.pattern) else {
-                continue;
-            };
-            if fields.iter().any(|(known, ..)| known == variable.name()) {
-                continue;
+/// `impl Mount<…> for Site { type App<'a> = …; type Args<'a> = …; }`.
+fn carrier_of_mount(
+    model: &Model,
+    handler: &Handler,
+    app: &syn::Type,
+    args: &TokenStream,
+) -> TokenStream {
+    let span = handler.span();
+    let (generics, _, clause) = model.generics.split_for_impl();
+    let (self_ty, mount) = (&model.self_ty, paths::private("Mount", span));
+    let hash = paths::name_hash(&handler.name.to_string());
+    quote_spanned! {span=>
+        impl #generics #mount<#hash> for #self_ty #clause {
+            type App<'__a> = #app;
+            type Args<'__a> = #args;
+        }
+    }
+}
+
+/// The variables that fill a handler's parameters, from all of its rules.
+struct Fields {
+    /// Name, type and converter.
+    list: Vec<(Ident, syn::Type, TokenStream)>,
+    /// What the struct is called.
+    args: TokenStream,
+    /// Equal for equal variables.
+    key: String,
+    span: Span,
+}
+
+impl Fields {
+    fn new(model: &Model, handler: &Handler, patterns: &[&Pattern]) -> Self {
+        let span = handler.span();
+        let lifetime = Lifetime::new("'__a", span);
+        let mut list: Vec<(Ident, syn::Type, TokenStream)> = Vec::new();
+        for pattern in patterns {
+            for param in &handler.params {
+                let Some((_, variable)) = param.variable(pattern) else {
+                    continue;
+                };
+                if list.iter().any(|(known, ..)| known == variable.name()) {
+                    continue;
+                }
+                let name = Ident::new(variable.name(), span);
+                let ty = with_lifetime(&param.ty, &lifetime, &handler.lifetimes);
+                list.push((name, ty, converter(variable, &model.args.converters, span)));
             }
-            let name = Ident::new(variable.name(), span);
-            let ty = with_lifetime(&param.ty, &lifetime, &handler.lifetimes);
-            fields.push((name, ty, converter(variable, &model.args.converters, span)));
+        }
+        let mut key = String::new();
+        for (name, ty, marker) in &list {
+            key.push_str(&format!("{name}: {} {marker},", ty.to_token_stream()));
+        }
+        let args = match list.is_empty() {
+            true => {
+                let none = paths::private("NoArgs", span);
+                quote_spanned!(span=> #none<'__a>)
+            }
+            false => quote_spanned!(span=> Variables<'__a>),
+        };
+        Self {
+            list,
+            args,
+            key,
+            span,
         }
     }
-    fields
+
+    /// The struct, whose name is what messages call it.
+    fn variables(&self, stub: bool) -> TokenStream {
+        let span = self.span;
+        if self.list.is_empty() {
+            return TokenStream::new();
+        }
+        let declared = self.list.iter();
+        let declared = declared.map(|(name, ty, _)| quote_spanned!(span=> pub #name: #ty));
+        let (url_args, to_url) = (
+            paths::private("UrlArgs", span),
+            paths::private("ToUrl", span),
+        );
+        let values = paths::private("UrlValues", span);
+        let pushes = self.list.iter().filter(|_| !stub);
+        let pushes = pushes.map(|(name, ty, marker)| {
+            let text = name.to_string();
+            quote_spanned!(span=>
+                __values.push(#text, <#ty as #to_url<#marker>>::to_url(&self.#name));
+            )
+        });
+        quote_spanned! {span=>
+            #[doc(hidden)]
+            pub struct Variables<'__a> {
+                #(#declared,)*
+                pub __borrow: ::core::marker::PhantomData<&'__a ()>,
+            }
+            impl<'__a> #url_args for Variables<'__a> {
+                fn values(&self, __values: &mut #values) { #(#pushes)* }
+            }
+        }
+    }
 }
 
-/// `Blog::archive { year: 2024 }, page = 2`.
+/// `Site::shelf { room: 3 }::book { slug: "emma" }, page = 2`.
 struct UrlFor {
-    path: Path,
-    fields: Vec<(Ident, TokenStream)>,
+    /// What leads to the application: `crate::pages::Site`.
+    root: TokenStream,
+    is_self: Option<Span>,
+    /// Mounts, and last the endpoint.
+    steps: Vec<Step>,
     query: Vec<(Ident, Expr)>,
+}
+
+/// A mount or an endpoint with its variables.
+struct Step {
+    name: Ident,
+    fields: Vec<(Ident, TokenStream)>,
 }
 
 impl Parse for UrlFor {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let path = input.call(endpoint_path).map_err(|error| {
-            syn::Error::new(
-                error.span(),
-                "expected an endpoint\nhelp: write `url_for!(App::handler { variable: value })`",
-            )
-        })?;
-        let (mut fields, mut query) = (Vec::new(), Vec::new());
-        if input.peek(syn::token::Brace) {
-            let inside;
-            syn::braced!(inside in input);
-            while !inside.is_empty() {
-                let name: Ident = inside.parse()?;
-                let value = match inside.parse::<Option<Token![:]>>()? {
-                    Some(_) => {
-                        let value: Expr = inside.parse()?;
-                        quote!(#value)
-                    }
-                    None => TokenStream::new(),
-                };
-                fields.push((name, value));
-                if inside.parse::<Option<Token![,]>>()?.is_none() {
-                    break;
-                }
-            }
+        let (root, is_self) = input.call(root)?;
+        let mut steps = Vec::new();
+        while input.parse::<Option<Token![::]>>()?.is_some() {
+            steps.push(input.parse()?);
         }
+        let mut query = Vec::new();
         while input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {
             let name: Ident = input.parse()?;
             input.parse::<Token![=]>().map_err(|error| {
@@ -196,8 +253,9 @@ impl Parse for UrlFor {
         }
         match input.is_empty() {
             true => Ok(Self {
-                path,
-                fields,
+                root,
+                is_self,
+                steps,
                 query,
             }),
             false => Err(input.error(
@@ -208,83 +266,127 @@ impl Parse for UrlFor {
     }
 }
 
-/// A path whose last name may be a keyword: `Blog::static`.
-fn endpoint_path(input: ParseStream<'_>) -> syn::Result<Path> {
-    let leading_colon = input.parse()?;
-    let mut segments = Punctuated::new();
+/// Reads up to the first name of a type, which is the application.
+fn root(input: ParseStream<'_>) -> syn::Result<(TokenStream, Option<Span>)> {
+    let mut root = input.parse::<Option<Token![::]>>()?.to_token_stream();
+    let start = input.span();
     loop {
-        segments.push_value(PathSegment::from(input.call(Ident::parse_any)?));
-        match input.parse::<Option<Token![::]>>()? {
-            Some(colons) => segments.push_punct(colons),
-            None => break,
+        let name = input.call(Ident::parse_any).map_err(|error| {
+            syn::Error::new(
+                error.span(),
+                "expected an endpoint\nhelp: write `url_for!(App::handler { variable: value })`",
+            )
+        })?;
+        root.extend(name.to_token_stream());
+        if name
+            .to_string()
+            .starts_with(|first: char| first.is_uppercase())
+        {
+            let is_self = (name == "Self").then(|| name.span());
+            let generic = input.peek(Token![<]) || input.peek(Token![::]) && input.peek3(Token![<]);
+            if generic {
+                root.extend(
+                    input
+                        .parse::<AngleBracketedGenericArguments>()?
+                        .into_token_stream(),
+                );
+            }
+            return Ok((root, is_self));
         }
+        if !input.peek(Token![::]) {
+            return Err(syn::Error::new(start, NO_ENDPOINT));
+        }
+        root.extend(input.parse::<Token![::]>()?.into_token_stream());
     }
-    Ok(Path {
-        leading_colon,
-        segments,
-    })
+}
+
+impl Parse for Step {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        // Also what is a word of Rust's: `Blog::static`.
+        let name = input.call(Ident::parse_any)?;
+        let mut fields = Vec::new();
+        if input.peek(syn::token::Brace) {
+            let inside;
+            syn::braced!(inside in input);
+            while !inside.is_empty() {
+                let name: Ident = inside.parse()?;
+                let value = match inside.parse::<Option<Token![:]>>()? {
+                    Some(_) => {
+                        let value: Expr = inside.parse()?;
+                        quote!(#name: #value)
+                    }
+                    None => quote!(#name),
+                };
+                fields.push((name, value));
+                if inside.parse::<Option<Token![,]>>()?.is_none() {
+                    break;
+                }
+            }
+        }
+        Ok(Self { name, fields })
+    }
 }
 
 /// The expansion of `url_for!`.
 pub(crate) fn url_for(input: TokenStream) -> syn::Result<TokenStream> {
     let UrlFor {
-        path,
-        fields,
+        root,
+        is_self,
+        steps,
         query,
     } = syn::parse2(input)?;
-    let segments: Vec<&PathSegment> = path.segments.iter().collect();
-    let is_type = |segment: &&&PathSegment| {
-        segment
-            .ident
-            .to_string()
-            .starts_with(|first: char| first.is_uppercase())
-    };
-    let app = segments.iter().rposition(|segment| is_type(&segment));
-    let Some((app, (last, mounts))) =
-        app.and_then(|at| Some((at, segments[at + 1..].split_last()?)))
-    else {
-        let message = "expected an application and an endpoint\n\
-                       help: write `url_for!(App::handler { variable: value })`";
-        return Err(syn::Error::new_spanned(&path, message));
-    };
-    if segments[app].ident == "Self" {
+    if let Some(span) = is_self {
         let message = "`Self` cannot be used in `url_for!`\nhelp: write the application's name";
-        return Err(syn::Error::new_spanned(segments[app], message));
+        return Err(syn::Error::new(span, message));
     }
-    let (lead, root) = (path.leading_colon, &segments[..=app]);
-    let root = quote!(#lead #(#root)::*);
+    let Some((last, mounts)) = steps.split_last() else {
+        return Err(syn::Error::new_spanned(&root, NO_ENDPOINT));
+    };
     let mut target = root.clone();
-    for mount in mounts {
-        let (span, hash) = (
-            mount.ident.span(),
-            paths::name_hash(&mount.ident.to_string()),
-        );
+    let (mut types, mut args) = (TokenStream::new(), TokenStream::new());
+    for (index, mount) in mounts.iter().enumerate() {
+        let (span, hash) = (mount.name.span(), paths::name_hash(&mount.name.to_string()));
+        // One place for all messages about a step: equal ones are told once.
+        target = crate::span::respan(target, span);
         let carrier = paths::private("Mount", span);
-        target = quote_spanned!(span=> <#target as #carrier<#hash>>::App);
+        let alias = Ident::new(&format!("__Mount{index}"), span);
+        let literal = mount.literal(&alias);
+        types.extend(quote_spanned!(span=>
+            type #alias<'__a> = <#target as #carrier<#hash>>::Args<'__a>;
+        ));
+        args.extend(quote_spanned!(span=> .args(&#literal)));
+        target = quote_spanned!(span=> <#target as #carrier<#hash>>::App<'static>);
     }
-    let (span, hash) = (last.ident.span(), paths::name_hash(&last.ident.to_string()));
-    // One place for all messages about the endpoint: equal ones are told once.
+    let (span, hash) = (last.name.span(), paths::name_hash(&last.name.to_string()));
     let target = crate::span::respan(target, span);
-    let endpoint = paths::private("Endpoint", span);
-    let url_for = paths::public("UrlFor", span);
-    let mounts = mounts.iter().map(|mount| mount.ident.to_string());
-    let fields = fields
-        .into_iter()
-        .map(|(name, value)| match value.is_empty() {
-            true => quote!(#name),
-            false => quote!(#name: #value),
-        });
+    let (endpoint, url_for) = (
+        paths::private("Endpoint", span),
+        paths::public("UrlFor", span),
+    );
+    let alias = Ident::new("__Args", span);
+    let literal = last.literal(&alias);
+    let mounts = mounts.iter().map(|mount| mount.name.unraw().to_string());
+    let name = last.name.unraw().to_string();
     let query = query.into_iter().map(|(name, value)| {
         let (at, name) = (crate::span::of(&value), name.to_string());
         quote_spanned!(at=> .query(#name, #value))
     });
     Ok(quote_spanned! {span=> {
-        type __Args<'__a> = <#target as #endpoint<#hash>>::Args<'__a>;
-        #url_for::<#root>::new(
-            &[#(#mounts),*],
-            <#target as #endpoint<#hash>>::NAME,
-            &__Args { #(#fields,)* __borrow: ::core::marker::PhantomData },
-        )
-        #(#query)*
+        #types
+        type #alias<'__a> = <#target as #endpoint<#hash>>::Args<'__a>;
+        #url_for::<#root>::new(&[#(#mounts),*], #name) #args .args(&#literal) #(#query)*
     }})
 }
+
+impl Step {
+    /// `__Args { year: 2024, __borrow: PhantomData }`.
+    fn literal(&self, alias: &Ident) -> TokenStream {
+        let fields = self.fields.iter().map(|(_, field)| field);
+        quote_spanned!(self.name.span()=>
+            #alias { #(#fields,)* __borrow: ::core::marker::PhantomData }
+        )
+    }
+}
+
+const NO_ENDPOINT: &str = "expected an application and an endpoint\n\
+                           help: write `url_for!(App::handler { variable: value })`";

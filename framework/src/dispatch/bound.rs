@@ -9,6 +9,7 @@ use rustzeug_routing::BuildError;
 use rustzeug_routing::Methods;
 use rustzeug_routing::Outcome;
 use rustzeug_routing::Table;
+use rustzeug_routing::Value;
 use smallvec::SmallVec;
 
 use super::Args;
@@ -131,6 +132,23 @@ impl<T: Routes + 'static> Bound<T> {
     /// A value that its converter refuses.
     pub fn url_for(&self, url: &UrlFor<T>) -> Result<String, BuildError> {
         url.build_at_root(&self.site)
+    }
+
+    /// The text of the URL of an endpoint that is known by its full name only when the program
+    /// runs; as [`Request::url_for_endpoint`], outside a request.
+    ///
+    /// # Errors
+    ///
+    /// An endpoint that is not there, a variable without a value, a value that its converter
+    /// refuses.
+    pub fn url_for_endpoint<N: Into<String>, V: Into<Value>>(
+        &self,
+        endpoint: &str,
+        values: impl IntoIterator<Item = (N, V)>,
+    ) -> Result<String, BuildError> {
+        let values = values.into_iter();
+        let values = values.map(|(name, value)| (name.into(), value.into()));
+        self.site.url_of(endpoint, values.collect())
     }
 
     /// The table that was made at compile time, where there is one, else the one in `built`.

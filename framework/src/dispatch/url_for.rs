@@ -1,6 +1,7 @@
 //! URLs of endpoints, checked by the compiler and finished by a request.
 
 use std::any::type_name;
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 use std::marker::PhantomData;
@@ -45,11 +46,21 @@ use crate::request::Route;
 /// # fn main() {}
 /// ```
 pub struct UrlFor<A: ?Sized> {
-    endpoint: String,
+    /// The way from `A`: `admin.` for what is in its mount `admin`.
+    mounts: String,
+    handler: &'static str,
     values: UrlValues,
-    external: bool,
-    anchor: Option<String>,
+    form: UrlForm,
     app: PhantomData<fn(&A)>,
+}
+
+/// How a URL is written.
+#[derive(Clone, Debug, Default)]
+struct UrlForm {
+    anchor: Option<String>,
+    external: bool,
+    method: Option<String>,
+    scheme: Option<String>,
 }
 
 /// Values for a URL.
@@ -78,8 +89,6 @@ pub trait UrlArgs {
 pub trait Endpoint<const NAME: u64> {
     /// Its variables.
     type Args<'a>: UrlArgs;
-    /// Its name.
-    const NAME: &'static str;
 }
 
 /// An application has a mount; the number stands for its name.
@@ -90,8 +99,10 @@ pub trait Endpoint<const NAME: u64> {
             `url_for!(Site::admin::user {{ id: 7 }})`"
 )]
 pub trait Mount<const NAME: u64> {
-    /// The application that is mounted.
-    type App;
+    /// The application that is mounted; a view that is made for a request borrows for `'a`.
+    type App<'a>: ?Sized;
+    /// The variables of its prefix.
+    type Args<'a>: UrlArgs;
 }
 
 /// The variables of an endpoint that has none.
@@ -119,25 +130,30 @@ impl UrlValues {
 impl<A: ?Sized> UrlFor<A> {
     /// Used by `url_for!`.
     #[doc(hidden)]
-    pub fn new(mounts: &[&str], endpoint: &str, args: &impl UrlArgs) -> Self {
-        let mut values = UrlValues::default();
-        args.values(&mut values);
-        let mut name = String::new();
+    pub fn new(mounts: &[&str], handler: &'static str) -> Self {
+        let mut way = String::new();
         for mount in mounts {
-            name.push_str(mount);
-            name.push('.');
+            way.push_str(mount);
+            way.push('.');
         }
-        name.push_str(endpoint);
         Self {
-            endpoint: name,
-            values,
-            external: false,
-            anchor: None,
+            mounts: way,
+            handler,
+            values: UrlValues::default(),
+            form: UrlForm::default(),
             app: PhantomData,
         }
     }
 
-    /// Adds an argument of the query.
+    /// Used by `url_for!`.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn args(mut self, args: &impl UrlArgs) -> Self {
+        args.values(&mut self.values);
+        self
+    }
+
+    /// Adds an argument of the query; a list repeats the name.
     #[must_use]
     pub fn query(mut self, name: &'static str, value: impl Into<Value>) -> Self {
         self.values.push(name, value.into());
@@ -147,45 +163,111 @@ impl<A: ?Sized> UrlFor<A> {
     /// Adds what stands after `#`.
     #[must_use]
     pub fn anchor(mut self, anchor: impl Into<String>) -> Self {
-        self.anchor = Some(anchor.into());
+        self.form.anchor = Some(anchor.into());
         self
     }
 
     /// Asks for scheme and host as well.
     #[must_use]
     pub fn external(mut self) -> Self {
-        self.external = true;
+        self.form.external = true;
+        self
+    }
+
+    /// Asks for this scheme, and with it for the host: `https`, or `wss` for a WebSocket.
+    #[must_use]
+    pub fn scheme(mut self, scheme: impl Into<String>) -> Self {
+        self.form.scheme = Some(scheme.into());
+        self
+    }
+
+    /// Asks for the URL that takes this method, where rules of one handler differ in it.
+    #[must_use]
+    pub fn method(mut self, method: impl Into<String>) -> Self {
+        self.form.method = Some(method.into());
         self
     }
 
     /// The text below the root, outside a request.
     pub(super) fn build_at_root(&self, site: &SiteMap) -> Result<String, BuildError> {
-        let name = site.server_name.as_deref();
-        let adapter = name.and_then(|name| site.map.bind(name).ok());
-        let adapter =
-            adapter.unwrap_or_else(|| site.map.bind("localhost").expect("`localhost` is a host"));
-        self.build(&adapter, &self.endpoint, Vec::new())
+        let endpoint = site.endpoint(&self.mounts, self.handler);
+        self.form
+            .build(&root_adapter(site), &endpoint, self.values())
     }
 
+    fn values(&self) -> Vec<(String, Value)> {
+        let values = self.values.0.iter();
+        values
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect()
+    }
+}
+
+/// The host of the site, as far as it is known outside a request.
+fn root_adapter(site: &SiteMap) -> MapAdapter<'_> {
+    let name = site.server_name.as_deref();
+    let adapter = name.and_then(|name| site.map.bind(name).ok());
+    adapter.unwrap_or_else(|| site.map.bind("localhost").expect("`localhost` is a host"))
+}
+
+impl UrlForm {
     fn build(
         &self,
         adapter: &MapAdapter<'_>,
         endpoint: &str,
-        prefix: Vec<(String, Value)>,
+        values: Vec<(String, Value)>,
     ) -> Result<String, BuildError> {
         let mut options = BuildOptions::new();
-        options.force_external = self.external;
-        let own = self
-            .values
-            .0
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), value.clone()));
-        let mut url = adapter.build_with(endpoint, prefix.into_iter().chain(own), &options)?;
+        options.force_external = self.external || self.scheme.is_some();
+        options.method.clone_from(&self.method);
+        options.url_scheme.clone_from(&self.scheme);
+        let mut url = adapter.build_with(endpoint, values, &options)?;
         if let Some(anchor) = &self.anchor {
             url.push('#');
             rustzeug_routing::path_quote_into(anchor, &mut url);
         }
         Ok(url)
+    }
+
+    /// Takes `_anchor`, `_external`, `_method` and `_scheme` out of the values, as Flask does.
+    fn take_from(values: &mut Vec<(String, Value)>) -> Self {
+        let mut form = Self::default();
+        values.retain(|(name, value)| {
+            let text = || Some(value.to_string()).filter(|_| *value != Value::None);
+            match &**name {
+                "_anchor" => form.anchor = text(),
+                "_external" => form.external = !matches!(value, Value::Bool(false) | Value::None),
+                "_method" => form.method = text(),
+                "_scheme" => form.scheme = text(),
+                _ => return true,
+            }
+            false
+        });
+        form
+    }
+}
+
+impl SiteMap {
+    /// The full name of a handler's endpoint; what is not there is not found when it is built.
+    fn endpoint(&self, level: &str, handler: &str) -> Cow<'static, str> {
+        let entry = self
+            .entries
+            .iter()
+            .find(|entry| entry.handler == handler && self.levels[entry.level].endpoints == level);
+        match entry {
+            Some(entry) => Cow::Borrowed(entry.endpoint),
+            None => Cow::Owned(format!("{level}{handler}")),
+        }
+    }
+
+    /// The URL of an endpoint by its full name, outside a request.
+    pub(super) fn url_of(
+        &self,
+        endpoint: &str,
+        mut values: Vec<(String, Value)>,
+    ) -> Result<String, BuildError> {
+        let form = UrlForm::take_from(&mut values);
+        form.build(&root_adapter(self), endpoint, values)
     }
 }
 
@@ -200,25 +282,93 @@ impl Request {
     /// A value that its converter refuses; an application that this request's application does
     /// not hold, or holds at several places.
     pub fn url_for<A: ?Sized>(&self, url: &UrlFor<A>) -> Result<String, UrlError> {
-        let site = self
-            .route()
-            .site
-            .as_ref()
-            .and_then(|site| site.downcast_ref::<SiteMap>());
-        let Some(site) = site else {
-            return Err(UrlError::new(
-                "no `#[application]` answers this request".to_owned(),
-            ));
-        };
+        let site = self.site()?;
         let level = level_for(site, type_name::<A>(), self.endpoint_prefix())?;
+        let way = format!("{}{}", level.endpoints, url.mounts);
+        let endpoint = site.endpoint(&way, url.handler);
+        self.build_url(site, &endpoint, &url.form, url.values())
+    }
+
+    /// The text of the URL of an endpoint that is known by its name only when the program runs, as
+    /// in a template: Flask's `url_for`.
+    ///
+    /// `endpoint` is the name of the handler, or what its rule says, with the names of the mounts
+    /// before it: `admin.users.show`. With a dot in front it begins at the application that answers
+    /// this request. Values that are no variables become the query; `_anchor`, `_external`,
+    /// `_method` and `_scheme` are not values but say how the URL is written. Prefixes with
+    /// variables get the values they have in this request.
+    ///
+    /// # Errors
+    ///
+    /// An endpoint that is not there (the error names the nearest), a variable without a value, a
+    /// value that its converter refuses.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::prelude::*;
+    /// use rustzeug::testing::Client;
+    ///
+    /// struct Blog;
+    ///
+    /// #[application]
+    /// impl Blog {
+    ///     #[route("/archive/<int:year>")]
+    ///     async fn archive(&self, request: &Request, year: u16) -> Result<String> {
+    ///         let next = i128::from(year) + 1;
+    ///         Ok(request.url_for_endpoint("archive", [("year", next), ("page", 2)])?)
+    ///     }
+    /// }
+    ///
+    /// # fn main() -> Result<(), StartError> {
+    /// let client = Client::new(Blog)?;
+    /// assert_eq!(client.get("/archive/2024").send().text(), "/archive/2025?page=2");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn url_for_endpoint<N: Into<String>, V: Into<Value>>(
+        &self,
+        endpoint: &str,
+        values: impl IntoIterator<Item = (N, V)>,
+    ) -> Result<String, UrlError> {
+        let site = self.site()?;
+        let values = values.into_iter();
+        let mut values = values
+            .map(|(name, value)| (name.into(), value.into()))
+            .collect();
+        let form = UrlForm::take_from(&mut values);
+        let endpoint = match endpoint.strip_prefix('.') {
+            Some(own) => Cow::Owned(format!("{}{own}", self.endpoint_prefix())),
+            None => Cow::Borrowed(endpoint),
+        };
+        self.build_url(site, &endpoint, &form, values)
+    }
+
+    fn site(&self) -> Result<&SiteMap, UrlError> {
+        let site = self.route().site.as_ref();
+        site.and_then(|site| site.downcast_ref::<SiteMap>())
+            .ok_or_else(|| UrlError::new("no `#[application]` answers this request".to_owned()))
+    }
+
+    fn build_url(
+        &self,
+        site: &SiteMap,
+        endpoint: &str,
+        form: &UrlForm,
+        given: Vec<(String, Value)>,
+    ) -> Result<String, UrlError> {
         let Some(adapter) = adapter(site, self) else {
             return Err(UrlError::new(format!("`{}` is no host", self.host())));
         };
-        let endpoint = format!("{}{}", level.endpoints, url.endpoint);
-        let mut prefix = self.prefix_values(site, level);
+        let entry = site.entries.iter().find(|entry| entry.endpoint == endpoint);
+        let mut values = match entry {
+            Some(entry) => self.prefix_values(site, &site.levels[entry.level]),
+            None => Vec::new(),
+        };
         // What is given stands for what this request has.
-        prefix.retain(|(name, _)| !url.values.0.iter().any(|(given, _)| given == name));
-        url.build(&adapter, &endpoint, prefix)
+        values.retain(|(name, _)| !given.iter().any(|(known, _)| known == name));
+        values.extend(given);
+        form.build(&adapter, endpoint, values)
             .map_err(|error| UrlError {
                 text: format!("the URL of `{endpoint}` cannot be built"),
                 source: Some(error),
@@ -295,10 +445,10 @@ impl Error for UrlError {
 impl<A: ?Sized> Clone for UrlFor<A> {
     fn clone(&self) -> Self {
         Self {
-            endpoint: self.endpoint.clone(),
+            mounts: self.mounts.clone(),
+            handler: self.handler,
             values: self.values.clone(),
-            external: self.external,
-            anchor: self.anchor.clone(),
+            form: self.form.clone(),
             app: PhantomData,
         }
     }
@@ -308,7 +458,7 @@ impl<A: ?Sized> fmt::Debug for UrlFor<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UrlFor")
             .field("app", &type_name::<A>())
-            .field("endpoint", &self.endpoint)
+            .field("endpoint", &format_args!("{}{}", self.mounts, self.handler))
             .field("values", &self.values)
             .finish_non_exhaustive()
     }
