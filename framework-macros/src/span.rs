@@ -69,18 +69,6 @@ pub(crate) fn draw(text: &str, range: std::ops::Range<usize>, note: &str) -> Str
     .to_owned()
 }
 
-/// Whether a type names a lifetime, elided or not.
-pub(crate) fn has_lifetime(ty: &syn::Type) -> bool {
-    fn any(tokens: TokenStream) -> bool {
-        tokens.into_iter().any(|token| match token {
-            TokenTree::Punct(punct) => matches!(punct.as_char(), '\'' | '&'),
-            TokenTree::Group(group) => any(group.stream()),
-            _ => false,
-        })
-    }
-    any(ty.to_token_stream())
-}
-
 /// Whether a type has a reference that is not `'static`.
 pub(crate) fn lends(ty: &syn::Type) -> bool {
     fn any(tokens: TokenStream) -> bool {

@@ -3,10 +3,14 @@
 use std::fmt::Display;
 use std::future::Future;
 use std::io::Write;
+use std::pin::Pin;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use crate::application::Application;
+use crate::application::Description;
 use crate::application::IntoApplication;
+use crate::application::StartError;
 use crate::server::Builder;
 use crate::server::LogFormat;
 use crate::server::ServeError;
@@ -33,26 +37,18 @@ use crate::server::is_child;
 /// }
 /// ```
 pub fn run_simple(host: &str, port: u16, app: impl IntoApplication) {
-    let result = serve(
-        Server::builder().access_log(LogFormat::Werkzeug),
-        host,
-        port,
-        app,
-    );
+    run_made(host, port, app.into_shared());
+}
+
+fn run_made(host: &str, port: u16, app: Result<Arc<dyn Application>, StartError>) {
+    let builder = Server::builder().access_log(LogFormat::Werkzeug);
+    // What is wrong with the application is told before anybody can connect.
+    let result = app
+        .map_err(ServeError::from)
+        .and_then(|app| bind(builder, host, port)?.run_shared(app));
     if let Err(error) = result {
         fail(&error);
     }
-}
-
-fn serve(
-    builder: Builder,
-    host: &str,
-    port: u16,
-    app: impl IntoApplication,
-) -> Result<(), ServeError> {
-    // What is wrong with the rules is told before anybody can connect.
-    let app = app.into_application()?;
-    bind(builder, host, port)?.run(app)
 }
 
 /// Listens at a host and a port, and says so.
@@ -150,6 +146,16 @@ impl<S: Start, E: Display> Start for Result<S, E> {
 /// What `#[rustzeug::main]` calls: reads the command line, makes the application, runs the
 /// command.
 pub fn main<S: Start, F: Future<Output = S>>(make: impl FnOnce() -> F) -> ExitCode {
+    main_made(Box::pin(async {
+        let (builder, app) = make().await.start()?;
+        let app = app.into_shared().map_err(|error| error.to_string())?;
+        Ok((builder, app))
+    }))
+}
+
+type Made = Result<(Builder, Arc<dyn Application>), String>;
+
+fn main_made(made: Pin<Box<dyn Future<Output = Made> + '_>>) -> ExitCode {
     let command = match Command::parse(std::env::args().skip(1)) {
         Ok(command) => command,
         Err(text) => return finish(Err(text)),
@@ -163,29 +169,24 @@ pub fn main<S: Start, F: Future<Output = S>>(make: impl FnOnce() -> F) -> ExitCo
         Ok(runtime) => runtime,
         Err(error) => return finish(Err(format!("cannot start: {error}"))),
     };
-    let (builder, app) = match runtime.block_on(make()).start() {
-        Ok(started) => started,
+    let (builder, app) = match runtime.block_on(made) {
+        Ok(made) => made,
         Err(text) => return finish(Err(text)),
-    };
-    let app = match app.into_application() {
-        Ok(app) => app,
-        Err(error) => return finish(Err(error.to_string())),
     };
     finish(match command {
         Command::Help => Ok(()),
-        Command::Check(deny) => check(&app, deny),
-        Command::Routes(json) => routes(&app, json),
+        Command::Check(deny) => check(&app.describe(), deny),
+        Command::Routes(json) => routes(&app.describe(), json),
         // In the same runtime: what the application spawned while it was made goes on.
         Command::Run(options) => options
             .bind(builder)
-            .and_then(|server| runtime.block_on(server.serve(app)))
+            .and_then(|server| runtime.block_on(server.serve_shared(app)))
             .map_err(|error| error.to_string()),
     })
 }
 
 /// Prints the routing table.
-fn routes(app: &impl Application, json: bool) -> Result<(), String> {
-    let description = app.describe();
+fn routes(description: &Description, json: bool) -> Result<(), String> {
     print(&if json {
         serde_json::to_string_pretty(&description.routes).map_err(|error| error.to_string())?
     } else {
@@ -195,8 +196,7 @@ fn routes(app: &impl Application, json: bool) -> Result<(), String> {
 
 /// Tells of rules that are in each other's way. Those that can never match keep the application
 /// from being made; the others are worth a look.
-fn check(app: &impl Application, deny_overlaps: bool) -> Result<(), String> {
-    let description = app.describe();
+fn check(description: &Description, deny_overlaps: bool) -> Result<(), String> {
     print(&description.report())?;
     match description.overlaps.len() {
         1.. if deny_overlaps => Err("rules overlap, and --deny-overlaps is given".to_owned()),

@@ -33,7 +33,7 @@ impl Library {
             url_for!(Library::books { page: 2 }, order = "title"),
             url_for!(Library::by_year { year: 1851 }),
             url_for!(Library::tagged { tags }),
-            url_for!(Library::shelf::book { slug: "emma" }, room = 1),
+            url_for!(Library::shelf { room: 1 }::book { slug: "emma" }),
             url_for!(Library::cover { isbn: "978" }),
         ];
         let mut list = String::new();

@@ -1,5 +1,7 @@
 //! `url_for!`, and what makes it checked: a type with the variables of each endpoint.
 
+use std::collections::HashMap;
+
 use proc_macro2::Ident;
 use proc_macro2::Span;
 use proc_macro2::TokenStream;
@@ -28,20 +30,21 @@ use crate::paths;
 /// implementation without a function. A `stub` stands for an application with mistakes: its values
 /// are never read.
 pub(crate) fn carriers(model: &Model, stub: bool) -> TokenStream {
-    let mut groups: Vec<Group> = Vec::new();
-    let mut known: Vec<&str> = Vec::new();
+    let mut groups = Groups::default();
+    let mut patterns_of: HashMap<&str, Vec<&Pattern>> = HashMap::new();
+    for route in &model.routes {
+        let patterns = patterns_of.entry(&route.handler.key).or_default();
+        patterns.push(&route.pattern);
+    }
     for route in &model.routes {
         let handler = &route.handler;
-        if known.contains(&handler.key.as_str()) {
+        let Some(patterns) = patterns_of.remove(handler.key.as_str()) else {
+            // Another rule of the handler came before.
             continue;
-        }
-        known.push(&handler.key);
-        let rules = model.routes.iter();
-        let rules = rules.filter(|rule| rule.handler.key == handler.key);
-        let patterns: Vec<&Pattern> = rules.map(|rule| &rule.pattern).collect();
+        };
         let fields = Fields::new(model, handler, &patterns);
         let cfgs = route.cfgs.iter().map(ToTokens::to_token_stream).collect();
-        Group::of(&mut groups, fields, cfgs).implement(|args| endpoint(model, handler, args));
+        groups.implement(fields, cfgs, |args| endpoint(model, handler, args));
     }
     for mount in &model.mounts {
         let fields = Fields::new(model, &mount.handler, &[&mount.pattern]);
@@ -52,9 +55,37 @@ pub(crate) fn carriers(model: &Model, stub: bool) -> TokenStream {
             &[Ident::new("_", Span::call_site())],
         );
         let carrier = |args: &TokenStream| carrier_of_mount(model, &mount.handler, &app, args);
-        Group::of(&mut groups, fields, cfgs).implement(carrier);
+        groups.implement(fields, cfgs, carrier);
     }
-    groups.iter().map(|group| group.tokens(stub)).collect()
+    groups.list.iter().map(|group| group.tokens(stub)).collect()
+}
+
+#[derive(Default)]
+struct Groups {
+    list: Vec<Group>,
+    /// Where in the list the group with these variables, under these conditions, is.
+    places: HashMap<(String, String), usize>,
+}
+
+impl Groups {
+    fn implement(
+        &mut self,
+        fields: Fields,
+        cfgs: TokenStream,
+        implementation: impl FnOnce(&TokenStream) -> TokenStream,
+    ) {
+        let implementation = implementation(&fields.args);
+        let key = (fields.key.clone(), cfgs.to_string());
+        let place = *self.places.entry(key).or_insert_with(|| {
+            self.list.push(Group {
+                fields,
+                cfgs,
+                implementations: TokenStream::new(),
+            });
+            self.list.len() - 1
+        });
+        self.list[place].implementations.extend(implementation);
+    }
 }
 
 /// The endpoints and mounts that have the same variables.
@@ -65,26 +96,6 @@ struct Group {
 }
 
 impl Group {
-    fn of(groups: &mut Vec<Self>, fields: Fields, cfgs: TokenStream) -> &mut Self {
-        let same = |group: &Self| {
-            group.fields.key == fields.key && group.cfgs.to_string() == cfgs.to_string()
-        };
-        let at = groups.iter().position(same).unwrap_or_else(|| {
-            groups.push(Self {
-                fields,
-                cfgs,
-                implementations: TokenStream::new(),
-            });
-            groups.len() - 1
-        });
-        &mut groups[at]
-    }
-
-    fn implement(&mut self, implementation: impl FnOnce(&TokenStream) -> TokenStream) {
-        let args = self.fields.args.clone();
-        self.implementations.extend(implementation(&args));
-    }
-
     fn tokens(&self, stub: bool) -> TokenStream {
         let (cfgs, implementations) = (&self.cfgs, &self.implementations);
         let variables = self.fields.variables(stub);

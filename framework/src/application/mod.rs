@@ -107,6 +107,19 @@ pub trait IntoApplication {
     /// What is wrong with the routes as a whole: rules of different mounts that can never both
     /// match. All of them at once.
     fn into_application(self) -> Result<Self::Application, StartError>;
+
+    /// Makes it ready to answer, behind a pointer whose type does not say what it is: what works on
+    /// that is compiled once, and not again for every application.
+    ///
+    /// # Errors
+    ///
+    /// As [`into_application`](Self::into_application).
+    fn into_shared(self) -> Result<Arc<dyn Application>, StartError>
+    where
+        Self: Sized,
+    {
+        Ok(Arc::new(self.into_application()?))
+    }
 }
 
 impl<A: Application> IntoApplication for A {

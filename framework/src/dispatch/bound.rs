@@ -16,6 +16,7 @@ use super::Args;
 use super::Routes;
 use super::UrlFor;
 use super::options;
+use super::site::AppType;
 use super::site::Entry;
 use super::site::SiteMap;
 use super::site::SiteTable;
@@ -70,7 +71,7 @@ impl<T: Routes + 'static> Bound<T> {
     pub fn new(app: T) -> Result<Self, StartError> {
         Ok(Self {
             app,
-            site: Arc::new(SiteMap::new::<T>()?),
+            site: Arc::new(SiteMap::new(AppType::of::<T>())?),
         })
     }
 

@@ -118,6 +118,25 @@ pub(super) enum SiteTable {
     Built(Box<TableBuf>),
 }
 
+/// What is asked of an application's type: with this in hand the rest need not know the type, and
+/// is compiled once.
+#[derive(Clone, Copy)]
+pub(super) struct AppType {
+    name: &'static str,
+    definition: Definition,
+    describe: fn(&mut Site<'_>),
+}
+
+impl AppType {
+    pub(super) fn of<S: Routes>() -> Self {
+        Self {
+            name: type_name::<S>(),
+            definition: S::DEFINITION,
+            describe: S::describe,
+        }
+    }
+}
+
 impl Site<'_> {
     /// Makes a converter known under a name.
     pub fn converter<C: Converter + Default + 'static>(&mut self, name: &str) {
@@ -166,18 +185,28 @@ impl Site<'_> {
         subdomain: Option<&str>,
         host: Option<&str>,
     ) {
+        self.mount_type(AppType::of::<S>(), mount, prefix, name, [subdomain, host]);
+    }
+
+    fn mount_type(
+        &mut self,
+        app: AppType,
+        mount: usize,
+        prefix: &str,
+        name: &str,
+        place: [Option<&str>; 2],
+    ) {
         let parent = &self.plan.levels[self.level];
         if parent.steps.len() >= DEEPEST {
             self.plan.errors.push(format!(
                 "`{}` is mounted in itself: {DEEPEST} mounts lead to `{}`",
-                type_name::<S>(),
-                parent.prefix
+                app.name, parent.prefix
             ));
             return;
         }
-        let ground = Ground::below(parent, mount, prefix, name, [subdomain, host]);
+        let ground = Ground::below(parent, mount, prefix, name, place);
         let limits = parent.limits;
-        add::<S>(self.plan, ground, limits);
+        add(self.plan, app, ground, limits);
     }
 
     /// Hands over the functions that rules redirect with, in the order of the rules.
@@ -196,11 +225,11 @@ impl Site<'_> {
 /// What `redirect_to` may name: makes a URL of the values of a request.
 pub type RedirectFn = fn(&MapAdapter<'_>, &[(String, Value)]) -> String;
 
-fn add<S: Routes>(plan: &mut Plan, ground: Ground, outer: LimitsDef) {
+fn add(plan: &mut Plan, app: AppType, ground: Ground, outer: LimitsDef) {
     let level = plan.levels.len();
-    let definition = S::DEFINITION;
+    let definition = app.definition;
     let limits = definition.limits.within(outer);
-    for (index, record) in records::<S>(plan).into_iter().enumerate() {
+    for (index, record) in records(plan, app).into_iter().enumerate() {
         let Some(needs) = Needs::from_number(record.needs) else {
             continue;
         };
@@ -225,9 +254,8 @@ fn add<S: Routes>(plan: &mut Plan, ground: Ground, outer: LimitsDef) {
         });
         plan.rules.push(rule);
     }
-    let app = type_name::<S>();
     plan.levels.push(LevelInfo {
-        app,
+        app: app.name,
         definition,
         prefix: ground.prefix,
         endpoints: ground.endpoints,
@@ -241,35 +269,35 @@ fn add<S: Routes>(plan: &mut Plan, ground: Ground, outer: LimitsDef) {
         lines: &[],
         limits,
     });
-    S::describe(&mut Site { plan, level });
+    (app.describe)(&mut Site { plan, level });
 }
 
 /// The rules of an application as its macro wrote them.
-fn records<S: Routes>(plan: &mut Plan) -> Vec<RouteRecord> {
-    let pieces = S::DEFINITION.routes.iter();
+fn records(plan: &mut Plan, app: AppType) -> Vec<RouteRecord> {
+    let pieces = app.definition.routes.iter();
     let records: Option<Vec<_>> = pieces.map(|bytes| RouteRecord::unpack_all(bytes)).collect();
     let records = records.unwrap_or_else(|| {
-        plan.errors.push(other_version::<S>());
+        plan.errors.push(other_version(app));
         Vec::new()
     });
     records.into_iter().flatten().collect()
 }
 
-fn other_version<S>() -> String {
+fn other_version(app: AppType) -> String {
     format!(
         "the rules of `{}` cannot be read: were they compiled with another version of \
          `rustzeug-macros`?",
-        type_name::<S>()
+        app.name
     )
 }
 
 impl SiteMap {
     /// Asks the root application, and through it all others, what they answer.
-    pub(super) fn new<S: Routes>() -> Result<Self, StartError> {
+    pub(super) fn new(app: AppType) -> Result<Self, StartError> {
         let mut plan = Plan::default();
         let outer = LimitsDef::new();
-        add::<S>(&mut plan, Ground::default(), outer);
-        let options = S::DEFINITION.map_options();
+        add(&mut plan, app, Ground::default(), outer);
+        let options = app.definition.map_options();
         plan.levels_with_variables(options.table.host_matching);
         let mut map = Map::with_registry(options, std::mem::take(&mut plan.registry));
         let rules = std::mem::take(&mut plan.rules);
@@ -281,9 +309,9 @@ impl SiteMap {
                 plan.errors.push(error.draw());
             }
         }
-        let table = plan.table(S::DEFINITION.table, &map);
+        let table = plan.table(app.definition.table, &map);
         if table.is_none() && plan.errors.is_empty() {
-            plan.errors.push(other_version::<S>());
+            plan.errors.push(other_version(app));
         }
         let prefixes = plan.prefixes(map.options().table.clone());
         let Plan {

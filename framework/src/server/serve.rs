@@ -103,9 +103,13 @@ impl Server {
     /// An application that cannot start, threads or processes that cannot be had, a worker that
     /// ended by a panic.
     pub fn run(self, app: impl IntoApplication) -> Result<(), ServeError> {
+        self.run_shared(app.into_shared()?)
+    }
+
+    pub(crate) fn run_shared(self, app: Arc<dyn Application>) -> Result<(), ServeError> {
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         let runtime = runtime.enable_all().build().map_err(ServeError::thread)?;
-        runtime.block_on(self.serve(app))
+        runtime.block_on(self.serve_shared(app))
     }
 
     /// Serves until it is asked to end, inside a tokio program. The workers are threads of their
@@ -119,7 +123,10 @@ impl Server {
     ///
     /// Dropped, it stops the workers at once.
     pub async fn serve(self, app: impl IntoApplication) -> Result<(), ServeError> {
-        let app: Arc<dyn Application> = Arc::new(app.into_application()?);
+        self.serve_shared(app.into_shared()?).await
+    }
+
+    pub(crate) async fn serve_shared(self, app: Arc<dyn Application>) -> Result<(), ServeError> {
         let log = self.config.journal();
         let guard = StopOnDrop(self.handle.clone());
         // First of all: one that comes while the application starts must not be lost.

@@ -72,12 +72,15 @@ impl Client {
     ///
     /// Why the application cannot start.
     pub fn new(app: impl IntoApplication) -> Result<Self, StartError> {
-        let app = app.into_application()?;
+        Self::of_shared(app.into_shared()?)
+    }
+
+    fn of_shared(app: Arc<dyn Application>) -> Result<Self, StartError> {
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         let runtime = runtime.enable_all().build();
         let runtime = runtime.map_err(|error| StartError::new(error.to_string()))?;
         Ok(Self {
-            app: Arc::new(app),
+            app,
             jar: Some(Mutex::default()),
             runtime: Some(runtime),
             base_url: None,
