@@ -69,6 +69,23 @@ pub(crate) fn draw(text: &str, range: std::ops::Range<usize>, note: &str) -> Str
     .to_owned()
 }
 
+/// Whether there is a `'_` among the tokens.
+pub(crate) fn has_elided_lifetime(tokens: TokenStream) -> bool {
+    let mut after_quote = false;
+    tokens.into_iter().any(|token| {
+        let was_quote = std::mem::take(&mut after_quote);
+        match token {
+            TokenTree::Punct(punct) => {
+                after_quote = punct.as_char() == '\'';
+                false
+            }
+            TokenTree::Ident(word) => was_quote && word == "_",
+            TokenTree::Group(group) => has_elided_lifetime(group.stream()),
+            TokenTree::Literal(_) => false,
+        }
+    })
+}
+
 /// Whether a type has a reference that is not `'static`.
 pub(crate) fn lends(ty: &syn::Type) -> bool {
     fn any(tokens: TokenStream) -> bool {

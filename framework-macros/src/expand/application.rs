@@ -4,6 +4,7 @@ use proc_macro2::Ident;
 use proc_macro2::Literal;
 use proc_macro2::Span;
 use proc_macro2::TokenStream;
+use quote::ToTokens;
 use quote::quote;
 use syn::Attribute;
 use syn::GenericParam;
@@ -182,11 +183,10 @@ fn map_options(model: &Model) -> TokenStream {
 
 /// What makes the type servable; a view that borrows can only be mounted.
 pub(crate) fn into_application(model: &Model) -> TokenStream {
-    let borrows = model
-        .generics
-        .params
-        .iter()
-        .any(|param| matches!(param, GenericParam::Lifetime(_)));
+    let is_lifetime = |param: &GenericParam| matches!(param, GenericParam::Lifetime(_));
+    // `impl<'s> Shelf<'s>`, or `impl Shelf<'_>`.
+    let borrows = model.generics.params.iter().any(is_lifetime)
+        || crate::span::has_elided_lifetime(model.self_ty.to_token_stream());
     if borrows {
         return TokenStream::new();
     }

@@ -2,6 +2,7 @@
 
 use proc_macro2::Ident;
 use proc_macro2::Literal;
+use proc_macro2::Span;
 use proc_macro2::TokenStream;
 use quote::quote;
 use quote::quote_spanned;
@@ -107,7 +108,7 @@ fn answer_call(
     let count = arguments.len() + usize::from(handler.receiver);
     if !handler.is_async && !inline && !own_error && count <= MOST_ARGUMENTS {
         let function = paths::private(&format!("call_blocking_{count}"), at);
-        let path = path(model, handler);
+        let path = path(model, handler, at);
         let receiver = handler.receiver.then(|| quote_spanned!(at=> self));
         let arguments = receiver.iter().chain(arguments);
         return quote_spanned!(at=> #function(#path, #(#arguments),*));
@@ -158,11 +159,12 @@ fn with_own_error(handler: &Handler, call: &TokenStream) -> TokenStream {
 }
 
 /// The handler as a function: `Self::show`, or `show` in a module.
-fn path(model: &Model, handler: &Handler) -> TokenStream {
-    let name = &handler.name;
+fn path(model: &Model, handler: &Handler, at: Span) -> TokenStream {
+    let mut name = handler.name.clone();
+    name.set_span(at);
     match &model.shape {
-        Shape::Impl(_) | Shape::Function(_) => quote_spanned!(name.span()=> Self::#name),
-        Shape::Module(_) => quote_spanned!(name.span()=> #name),
+        Shape::Impl(_) | Shape::Function(_) => quote_spanned!(at=> Self::#name),
+        Shape::Module(_) => quote!(#name),
     }
 }
 
@@ -244,4 +246,4 @@ fn record(route: &Route) -> RouteRecord {
 }
 
 /// Plain functions of more arguments are called from a closure.
-const MOST_ARGUMENTS: usize = 4;
+const MOST_ARGUMENTS: usize = 3;

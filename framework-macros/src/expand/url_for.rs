@@ -362,11 +362,10 @@ pub(crate) fn url_for(input: TokenStream) -> syn::Result<TokenStream> {
         let carrier = paths::private("Mount", span);
         let alias = Ident::new(&format!("__Mount{index}"), span);
         let literal = mount.literal(&alias);
-        types.extend(quote_spanned!(span=>
-            type #alias<'__a> = <#target as #carrier<#hash>>::Args<'__a>;
-        ));
+        let known = known(&target, &carrier, hash, span);
+        types.extend(quote_spanned!(span=> type #alias<'__a> = #known::Args<'__a>;));
         args.extend(quote_spanned!(span=> .args(&#literal)));
-        target = quote_spanned!(span=> <#target as #carrier<#hash>>::App<'static>);
+        target = quote_spanned!(span=> #known::App<'static>);
     }
     let (span, hash) = (last.name.span(), paths::name_hash(&last.name.to_string()));
     let target = crate::span::respan(target, span);
@@ -376,6 +375,7 @@ pub(crate) fn url_for(input: TokenStream) -> syn::Result<TokenStream> {
     );
     let alias = Ident::new("__Args", span);
     let literal = last.literal(&alias);
+    let known = known(&target, &endpoint, hash, span);
     let mounts = mounts.iter().map(|mount| mount.name.unraw().to_string());
     let name = last.name.unraw().to_string();
     let query = query.into_iter().map(|(name, value)| {
@@ -384,9 +384,15 @@ pub(crate) fn url_for(input: TokenStream) -> syn::Result<TokenStream> {
     });
     Ok(quote_spanned! {span=> {
         #types
-        type #alias<'__a> = <#target as #endpoint<#hash>>::Args<'__a>;
+        type #alias<'__a> = #known::Args<'__a>;
         #url_for::<#root>::new(&[#(#mounts),*], #name) #args .args(&#literal) #(#query)*
     }})
+}
+
+/// `<Blog as Endpoint<{ … }>>`: the number is asked of the very implementation, so that a name which
+/// is not there is one mistake; without that rustc would complain of all that is done with it, too.
+fn known(target: &TokenStream, carrier: &TokenStream, hash: u64, span: Span) -> TokenStream {
+    quote_spanned!(span=> <#target as #carrier<{ <#target as #carrier<#hash>>::NUMBER }>>)
 }
 
 impl Step {

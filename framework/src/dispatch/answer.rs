@@ -45,30 +45,43 @@ pub fn answer_inline<'r, T: IntoResponse>(answer: T) -> Reply<'r> {
 }
 
 /// A plain `fn` that may block and its arguments: compiled once for each signature, where a closure
-/// would be for each handler.
-macro_rules! calls {
-    ($($name:ident($($value:ident: $ty:ident),*))*) => { $(
-        #[doc(hidden)]
-        #[must_use = "a reply does nothing unless it is returned"]
-        #[allow(clippy::too_many_arguments, reason = "as many as the handler has")]
-        pub fn $name<'r, T: IntoResponse, $($ty: Send + 'r),*>(
-            handler: fn($($ty),*) -> T,
-            $($value: $ty),*
-        ) -> Reply<'r>
-        where
-            T: 'r,
-        {
-            answer_blocking(move || handler($($value),*))
-        }
-    )* };
+/// would be for each handler. By hand, as the messages about a handler's type show the function.
+#[must_use = "a reply does nothing unless it is returned"]
+pub fn call_blocking_0<'r, T: IntoResponse + 'r>(handler: fn() -> T) -> Reply<'r> {
+    answer_blocking(handler)
 }
 
-calls! {
-    call_blocking_0()
-    call_blocking_1(a: A)
-    call_blocking_2(a: A, b: B)
-    call_blocking_3(a: A, b: B, c: C)
-    call_blocking_4(a: A, b: B, c: C, d: D)
+/// As [`call_blocking_0`].
+#[must_use = "a reply does nothing unless it is returned"]
+pub fn call_blocking_1<'r, A, T>(handler: fn(A) -> T, a: A) -> Reply<'r>
+where
+    A: Send + 'r,
+    T: IntoResponse + 'r,
+{
+    answer_blocking(move || handler(a))
+}
+
+/// As [`call_blocking_0`].
+#[must_use = "a reply does nothing unless it is returned"]
+pub fn call_blocking_2<'r, A, B, T>(handler: fn(A, B) -> T, a: A, b: B) -> Reply<'r>
+where
+    A: Send + 'r,
+    B: Send + 'r,
+    T: IntoResponse + 'r,
+{
+    answer_blocking(move || handler(a, b))
+}
+
+/// As [`call_blocking_0`].
+#[must_use = "a reply does nothing unless it is returned"]
+pub fn call_blocking_3<'r, A, B, C, T>(handler: fn(A, B, C) -> T, a: A, b: B, c: C) -> Reply<'r>
+where
+    A: Send + 'r,
+    B: Send + 'r,
+    C: Send + 'r,
+    T: IntoResponse + 'r,
+{
+    answer_blocking(move || handler(a, b, c))
 }
 
 /// A handler with extractors: they are made, then it is called.

@@ -41,7 +41,6 @@ pub use answer::call_blocking_0;
 pub use answer::call_blocking_1;
 pub use answer::call_blocking_2;
 pub use answer::call_blocking_3;
-pub use answer::call_blocking_4;
 pub use answer::extract;
 pub use answer::map;
 pub use answer::map_async;

@@ -87,6 +87,8 @@ pub trait UrlArgs {
     note = "an endpoint is a function of the `#[application]` that carries `#[route]`"
 )]
 pub trait Endpoint<const NAME: u64> {
+    /// The number again: what asks for it fails first, and alone, where there is no such endpoint.
+    const NUMBER: u64 = NAME;
     /// Its variables.
     type Args<'a>: UrlArgs;
 }
@@ -99,6 +101,8 @@ pub trait Endpoint<const NAME: u64> {
             `url_for!(Site::admin::user {{ id: 7 }})`"
 )]
 pub trait Mount<const NAME: u64> {
+    /// The number again, as with an [`Endpoint`].
+    const NUMBER: u64 = NAME;
     /// The application that is mounted; a view that is made for a request borrows for `'a`.
     type App<'a>: ?Sized;
     /// The variables of its prefix.
@@ -174,7 +178,8 @@ impl<A: ?Sized> UrlFor<A> {
         self
     }
 
-    /// Asks for this scheme, and with it for the host: `https`, or `wss` for a WebSocket.
+    /// Asks for this scheme, and with it for the host; a rule for WebSockets makes `ws` and `wss` of
+    /// `http` and `https`.
     #[must_use]
     pub fn scheme(mut self, scheme: impl Into<String>) -> Self {
         self.form.scheme = Some(scheme.into());

@@ -1,8 +1,11 @@
 //! `url_for!`.
 
+use std::error::Error as _;
+
 use super::check;
 use crate::dispatch::Bound;
 use crate::prelude::*;
+use crate::routing::Value;
 
 struct Pages;
 
@@ -88,6 +91,102 @@ fn a_url_without_a_request_starts_at_the_root() -> Result<(), Box<dyn std::error
     let url = app.url_for(&url_for!(Site::pages::show { id: 7, name: "n" }))?;
     assert_eq!(url, "/pages/7/n");
     Ok(())
+}
+
+struct Library {
+    names: [&'static str; 2],
+}
+
+/// A view, made for each request.
+struct Room<'r> {
+    name: &'r str,
+}
+
+#[application]
+impl Library {
+    #[route("/")]
+    fn index(&self, request: &Request) -> Result<String> {
+        let urls = [
+            url_for!(Library::room { number: 1 }::book { slug: "a b" }),
+            url_for!(Library::room { number: 0 }::book { slug: "x" }, tag = ["a", "b"])
+                .scheme("https")
+                .anchor("s 1"),
+            url_for!(Library::stored, key = None::<u8>, sure = true),
+        ];
+        let urls: Result<Vec<String>, _> = urls.iter().map(|url| request.url_for(url)).collect();
+        Ok(urls?.join(" "))
+    }
+
+    #[route("/store", methods = ["GET"])]
+    #[route("/store/put", methods = ["PUT"], endpoint = "store.put")]
+    fn stored(&self) -> &'static str {
+        "stored"
+    }
+
+    #[route("/named/<name>")]
+    fn named(&self, request: &Request, name: &str) -> Result<String> {
+        let values = [
+            ("number", Value::from(1)),
+            ("slug", "y".into()),
+            ("tag", ["a", "b"].into()),
+            ("_anchor", "end".into()),
+        ];
+        Ok(match name {
+            "own" => request.url_for_endpoint(".index", [("page", 2)])?,
+            "external" => request.url_for_endpoint("index", [("_external", true)])?,
+            "scheme" => request.url_for_endpoint("index", [("_scheme", "wss")])?,
+            "nothing" => match request.url_for_endpoint("room.bok", values) {
+                Ok(url) => url,
+                Err(error) => error.source().map_or_else(String::new, ToString::to_string),
+            },
+            _ => request.url_for_endpoint("room.book", values)?,
+        })
+    }
+
+    #[mount("/rooms/<int:number>")]
+    fn room(&self, number: usize) -> Room<'_> {
+        let name = self.names.get(number).copied();
+        Room {
+            name: name.unwrap_or("?"),
+        }
+    }
+}
+
+#[application]
+impl Room<'_> {
+    #[route("/<slug>")]
+    fn book(&self, request: &Request, slug: &str) -> Result<String> {
+        let own = request.url_for(&url_for!(Room::<'static>::book { slug }))?;
+        let other = request.url_for(&url_for!(Library::room { number: 0 }::book { slug }))?;
+        let named = request.url_for_endpoint(".book", [("slug", "z")])?;
+        Ok(format!("{} {own} {other} {named}", self.name))
+    }
+}
+
+#[test]
+fn urls_of_views_and_of_names() {
+    let app = Library { names: ["a", "b"] }.into_application().unwrap();
+    check(
+        &app,
+        &[
+            (
+                "GET /",
+                "200 /rooms/1/a%20b https://localhost/rooms/0/x?tag=a&tag=b#s%201 /store?sure=true",
+            ),
+            ("GET /rooms/1/q", "200 b /rooms/1/q /rooms/0/q /rooms/1/z"),
+            ("GET /named/own", "200 /?page=2"),
+            ("GET /named/external", "200 http://localhost/"),
+            ("GET /named/scheme", "200 https://localhost/"),
+            ("GET /named/book", "200 /rooms/1/y?tag=a&tag=b#end"),
+        ],
+    );
+    let mut request = super::request("GET /named/nothing");
+    let answer = super::block_on(app.call(&mut request));
+    let text = String::from_utf8_lossy(answer.body().as_bytes().unwrap()).into_owned();
+    assert!(text.contains("room.book"), "the nearest is named: {text}");
+    let url = app.url_for_endpoint("room.book", [("number", "1"), ("slug", "x")]);
+    assert_eq!(url.unwrap(), "/rooms/1/x");
+    assert!(app.url_for_endpoint("room.book", [("slug", "x")]).is_err());
 }
 
 #[test]

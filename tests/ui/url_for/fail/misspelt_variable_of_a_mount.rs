@@ -1,0 +1,28 @@
+use rustzeug::prelude::*;
+
+struct Site {
+    shelf: Shelf,
+}
+
+#[application]
+impl Site {
+    #[mount("/rooms/<int:room>")]
+    fn shelf(&self, room: u8) -> &Shelf {
+        let _ = room;
+        &self.shelf
+    }
+}
+
+struct Shelf;
+
+#[application]
+impl Shelf {
+    #[route("/<slug>")]
+    async fn book(&self, slug: &str) -> String {
+        slug.to_owned()
+    }
+}
+
+fn main() {
+    let _ = url_for!(Site::shelf { rom: 3 }::book { slug: "emma" });
+}
