@@ -353,12 +353,12 @@ pub(crate) fn url_for(input: TokenStream) -> syn::Result<TokenStream> {
     let Some((last, mounts)) = steps.split_last() else {
         return Err(syn::Error::new_spanned(&root, NO_ENDPOINT));
     };
-    let mut target = root.clone();
+    // What is said of a step points at its name; what is said twice there is told once.
+    let first = mounts.first().unwrap_or(last);
+    let mut target = crate::span::respan(root.clone(), first.name.span());
     let (mut types, mut args) = (TokenStream::new(), TokenStream::new());
     for (index, mount) in mounts.iter().enumerate() {
         let (span, hash) = (mount.name.span(), paths::name_hash(&mount.name.to_string()));
-        // One place for all messages about a step: equal ones are told once.
-        target = crate::span::respan(target, span);
         let carrier = paths::private("Mount", span);
         let alias = Ident::new(&format!("__Mount{index}"), span);
         let literal = mount.literal(&alias);
@@ -368,7 +368,6 @@ pub(crate) fn url_for(input: TokenStream) -> syn::Result<TokenStream> {
         target = quote_spanned!(span=> #known::App<'static>);
     }
     let (span, hash) = (last.name.span(), paths::name_hash(&last.name.to_string()));
-    let target = crate::span::respan(target, span);
     let (endpoint, url_for) = (
         paths::private("Endpoint", span),
         paths::public("UrlFor", span),
