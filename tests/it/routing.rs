@@ -292,7 +292,7 @@ struct Shop;
 impl Farm {
     #[route("/")]
     async fn index(&self, request: &Request) -> Result<String> {
-        let url = url_for!(Farm::shop::item { id: 3 }, lang = "de");
+        let url = url_for!(Farm::shop { lang: "de" }::item { id: 3 });
         Ok(request.url_for(&url)?)
     }
 
