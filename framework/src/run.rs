@@ -42,13 +42,20 @@ pub fn run_simple(host: &str, port: u16, app: impl IntoApplication) {
 
 fn run_made(host: &str, port: u16, app: Result<Arc<dyn Application>, StartError>) {
     let builder = Server::builder().access_log(LogFormat::Werkzeug);
-    // What is wrong with the application is told before anybody can connect.
-    let result = app
-        .map_err(ServeError::from)
-        .and_then(|app| bind(builder, host, port)?.run_shared(app));
-    if let Err(error) = result {
+    if let Err(error) = serve(builder, host, port, app) {
         fail(&error);
     }
+}
+
+fn serve(
+    builder: Builder,
+    host: &str,
+    port: u16,
+    app: Result<Arc<dyn Application>, StartError>,
+) -> Result<(), ServeError> {
+    // What is wrong with the rules is told before anybody can connect.
+    let app = app?;
+    bind(builder, host, port)?.run_shared(app)
 }
 
 /// Listens at a host and a port, and says so.
@@ -450,15 +457,9 @@ mod tests {
 
     #[test]
     fn rules_are_looked_at_before_a_socket_is_opened() {
-        struct Refused;
-        impl IntoApplication for Refused {
-            type Application = crate::middleware::Dispatcher;
-            fn into_application(self) -> Result<Self::Application, crate::StartError> {
-                Err(crate::StartError::new("`/a` can never match"))
-            }
-        }
+        let refused = Err(StartError::new("`/a` can never match"));
         // Nobody can listen there, which would be said first.
-        let error = serve(Server::builder(), "256.0.0.1", 0, Refused).unwrap_err();
+        let error = serve(Server::builder(), "256.0.0.1", 0, refused).unwrap_err();
         assert_eq!(error.to_string(), "`/a` can never match");
     }
 
