@@ -71,8 +71,10 @@ fn options(text: &str) {
     let pairs = params.iter().map(|(name, value)| (name, Some(value)));
     let written = options::dump_options_header(Some(value), pairs);
     let (_, again) = options::parse_options_header(&written);
-    // The value of a name with a star is taken to be encoded already, and so is not quoted.
-    if params.iter().all(|(name, _)| !name.contains('*')) {
+    // The value of a name with a star is taken to be encoded already, and so is not quoted; the
+    // name of `*=x` is empty.
+    let is_plain = |name: &str| token::is_token(name) && !name.contains('*');
+    if params.iter().all(|(name, _)| is_plain(name)) {
         assert!(again.len() <= params.len(), "{text:?}");
     }
     for params in [params, again] {
