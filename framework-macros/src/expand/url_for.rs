@@ -6,6 +6,7 @@ use proc_macro2::Ident;
 use proc_macro2::Span;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
+use quote::format_ident;
 use quote::quote;
 use quote::quote_spanned;
 use rustzeug_routing::Pattern;
@@ -354,18 +355,21 @@ pub(crate) fn url_for(input: TokenStream) -> syn::Result<TokenStream> {
         return Err(syn::Error::new_spanned(&root, NO_ENDPOINT));
     };
     // What is said of a step points at its name; what is said twice there is told once.
-    let first = mounts.first().unwrap_or(last);
-    let mut target = crate::span::respan(root.clone(), first.name.span());
+    let mut target = root.clone();
     let (mut types, mut args) = (TokenStream::new(), TokenStream::new());
     for (index, mount) in mounts.iter().enumerate() {
         let (span, hash) = (mount.name.span(), paths::name_hash(&mount.name.to_string()));
+        target = crate::span::respan(target, span);
         let carrier = paths::private("Mount", span);
         let alias = Ident::new(&format!("__Mount{index}"), span);
         let literal = mount.literal(&alias);
         let known = known(&target, &carrier, hash, span);
         types.extend(quote_spanned!(span=> type #alias<'__a> = #known::Args<'__a>;));
         args.extend(quote_spanned!(span=> .args(&#literal)));
-        target = quote_spanned!(span=> #known::App<'static>);
+        // Behind a name, so that what is said of the next step points there and not here.
+        let app = format_ident!("__App{index}", span = span);
+        types.extend(quote_spanned!(span=> type #app = #known::App<'static>;));
+        target = app.into_token_stream();
     }
     let (span, hash) = (last.name.span(), paths::name_hash(&last.name.to_string()));
     let (endpoint, url_for) = (
@@ -374,7 +378,7 @@ pub(crate) fn url_for(input: TokenStream) -> syn::Result<TokenStream> {
     );
     let alias = Ident::new("__Args", span);
     let literal = last.literal(&alias);
-    let known = known(&target, &endpoint, hash, span);
+    let known = known(&crate::span::respan(target, span), &endpoint, hash, span);
     let mounts = mounts.iter().map(|mount| mount.name.unraw().to_string());
     let name = last.name.unraw().to_string();
     let query = query.into_iter().map(|(name, value)| {
