@@ -285,9 +285,12 @@ pub fn errorhandler(_attr: TokenStream, item: TokenStream) -> TokenStream {
 /// Makes the URL of an endpoint, checked by the compiler: missing, surplus and ill-typed variables
 /// do not compile.
 ///
-/// Variables stand in braces, arguments of the query behind them, mounts between the application
-/// and the endpoint. The result is a `UrlFor`; `Request::url_for` makes text of it, with the
-/// prefix under which the application is mounted.
+/// Variables stand in braces, arguments of the query behind them (a list repeats the name), mounts
+/// between the application and the endpoint, with the variables of their prefixes:
+/// `url_for!(Site::shelf { room: 3 }::book { slug: "emma" }, page = 2)`. The result is a `UrlFor`,
+/// which can be given an anchor or asked for its scheme and host; `Request::url_for` makes text of
+/// it, with the prefix under which the application is mounted. What is known only by name when the
+/// program runs is built by `Request::url_for_endpoint`.
 ///
 /// # Examples
 ///
