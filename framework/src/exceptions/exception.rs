@@ -154,6 +154,15 @@ impl HttpException {
     }
 
     /// Returns what the answer says beyond the standard members, where it is JSON.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::exceptions::Forbidden;
+    /// let error = Forbidden.with_description("Out of credit.").with_member("balance", 30);
+    /// let names: Vec<_> = error.members().map(|(name, _)| name).collect();
+    /// assert_eq!(names, ["balance"]);
+    /// ```
     pub fn members(&self) -> impl Iterator<Item = (&'static str, &Value)> {
         let members = self.inner.members.iter();
         members.map(|(name, value)| (*name, value))

@@ -161,6 +161,34 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// A stream of events, on its way to become a response; made by [`events`].
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::prelude::*;
+/// use rustzeug::response::{Event, events};
+/// # use std::{pin::Pin, task::{Context, Poll}};
+/// # struct Ticks(usize);
+/// # impl futures_core::Stream for Ticks {
+/// #     type Item = Result<Event, std::io::Error>;
+/// #     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>)
+/// #         -> Poll<Option<Self::Item>> {
+/// #         let Some(left) = self.0.checked_sub(1) else { return Poll::Ready(None) };
+/// #         self.0 = left;
+/// #         Poll::Ready(Some(Ok(Event::new("tick"))))
+/// #     }
+/// # }
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// let mut response = events(Ticks(2)).into_response();
+/// assert_eq!(response.headers().get("content-type"), Some("text/event-stream"));
+/// let sent = response.take_body().into_bytes().await?;
+/// assert_eq!(sent, "data: tick\n\ndata: tick\n\n");
+/// # Ok(())
+/// # })
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct EventStream<S> {
     stream: S,
@@ -207,6 +235,34 @@ where
 impl<S> EventStream<S> {
     /// Sends an empty comment when there was no event for so long. Needs a tokio runtime, such as
     /// that of the server.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use rustzeug::prelude::*;
+    /// use rustzeug::response::{Event, events};
+    /// # use std::{pin::Pin, task::{Context, Poll}};
+    /// # struct Ticks(usize);
+    /// # impl futures_core::Stream for Ticks {
+    /// #     type Item = Result<Event, std::io::Error>;
+    /// #     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>)
+    /// #         -> Poll<Option<Self::Item>> {
+    /// #         let Some(left) = self.0.checked_sub(1) else { return Poll::Ready(None) };
+    /// #         self.0 = left;
+    /// #         Poll::Pending // a silent stream
+    /// #     }
+    /// # }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
+    /// let silent = events(Ticks(10)).keep_alive(Duration::from_millis(1));
+    /// let sent = silent.into_response().take_body().into_bytes().await?;
+    /// assert!(sent.starts_with(b":\n\n"));
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     #[must_use]
     pub fn keep_alive(mut self, every: Duration) -> Self {
         self.keep_alive = Some(every);

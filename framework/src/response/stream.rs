@@ -41,6 +41,23 @@ impl Response {
 
     /// A response whose body is a stream; each piece is asked for when the last one is mostly
     /// gone.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::Response;
+    /// use rustzeug::body::Incoming;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let stream = Incoming::pieces(["green ".into(), "tea".into()]);
+    /// let mut response = Response::from_stream(stream);
+    /// assert!(response.body().is_streamed());
+    /// assert_eq!(response.take_body().into_bytes().await?, "green tea");
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     pub fn from_stream<S, E>(stream: S) -> Self
     where
         S: Stream<Item = Result<Bytes, E>> + Send + 'static,
@@ -69,6 +86,23 @@ impl<I: Iterator<Item: Into<Bytes>>> Stream for Pieces<I> {
 ///
 /// Dropping it ends the body as if it were whole; [`fail`](Self::fail) cuts it, so that the client
 /// sees that something is missing. As an [`io::Write`], it blocks: for threads only.
+///
+/// # Examples
+///
+/// ```
+/// use std::io::Write as _;
+/// use rustzeug::response::body_channel;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// let (mut sender, body) = body_channel(4);
+/// let writer = std::thread::spawn(move || sender.write_all(b"from a thread"));
+/// assert_eq!(body.into_bytes().await?, "from a thread");
+/// assert!(writer.join().is_ok_and(|written| written.is_ok()));
+/// # Ok(())
+/// # })
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct BodySender {
     sender: mpsc::Sender<Result<Bytes, BodyError>>,
@@ -110,6 +144,21 @@ pub fn body_channel(ahead: usize) -> (BodySender, Body) {
 impl BodySender {
     /// Puts a piece in, as soon as there is room.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::response::body_channel;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let (sender, body) = body_channel(1);
+    /// sender.send("green tea").await?;
+    /// drop(sender); // the end of the body
+    /// assert_eq!(body.into_bytes().await?, "green tea");
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// When nobody reads any more: the client left.
@@ -124,6 +173,20 @@ impl BodySender {
 
     /// As [`send`](Self::send), for threads: blocks until there is room.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::response::body_channel;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let (sender, body) = body_channel(1);
+    /// std::thread::spawn(move || sender.send_blocking("green tea"));
+    /// assert_eq!(body.into_bytes().await?, "green tea");
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// When nobody reads any more.
@@ -137,12 +200,41 @@ impl BodySender {
     }
 
     /// Cuts the body here: the connection is closed, and the error is said in the log.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::response::body_channel;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let (sender, body) = body_channel(1);
+    /// sender.fail("the database went away").await;
+    /// assert!(body.into_bytes().await.is_err());
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     pub async fn fail(self, error: impl Into<Box<dyn std::error::Error + Send + Sync>>) {
         // Nobody to tell is as good as told.
         let _closed = self.sender.send(Err(BodyError::other(error))).await;
     }
 
     /// Ready when nobody reads any more: the client left, or the server gave up.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::response::body_channel;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let (sender, body) = body_channel(1);
+    /// drop(body);
+    /// sender.closed().await;
+    /// assert!(sender.send("too late").await.is_err());
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     ///
     /// # Cancel safety
     ///

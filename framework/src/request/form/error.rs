@@ -14,6 +14,25 @@ use crate::protocol::multipart::MultipartError;
 use crate::request::body::body_exception;
 
 /// Why a form could not be read. Cheap to clone.
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::Method;
+/// use rustzeug::request::FormError;
+/// use rustzeug::testing::EnvironBuilder;
+///
+/// # fn main() -> rustzeug::Result<()> {
+/// let request = EnvironBuilder::new("/")
+///     .method(Method::POST)
+///     .content_type("application/x-www-form-urlencoded")
+///     .body(&b"name=\xff"[..])
+///     .build()?;
+/// let error = request.form_data()?.error().map(ToString::to_string);
+/// assert_eq!(error.as_deref(), Some("the form is not UTF-8"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct FormError {
     kind: Kind,
@@ -46,6 +65,14 @@ impl FormError {
     }
 
     /// Whether a limit was exceeded (413).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::body::BodyError;
+    /// # use rustzeug::request::FormError;
+    /// assert!(FormError::from(BodyError::too_large(1_000)).is_too_large());
+    /// ```
     #[must_use]
     pub fn is_too_large(&self) -> bool {
         match &self.kind {
@@ -57,6 +84,23 @@ impl FormError {
     }
 
     /// Whether the form itself is broken (400).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::Method;
+    /// # use rustzeug::request::FormError;
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> rustzeug::Result<()> {
+    /// let request = EnvironBuilder::new("/")
+    ///     .method(Method::POST)
+    ///     .content_type("multipart/form-data; boundary=b")
+    ///     .body("no part at all")
+    ///     .build()?;
+    /// assert!(request.form_data()?.error().is_some_and(FormError::is_malformed));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn is_malformed(&self) -> bool {
         match &self.kind {
@@ -67,6 +111,17 @@ impl FormError {
     }
 
     /// The exception that answers it: 413, 400, 408, or 500 where the disk failed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::body::BodyError;
+    /// # use rustzeug::request::FormError;
+    /// let error = FormError::from(BodyError::too_large(1_000));
+    /// assert_eq!(error.to_exception().status(), 413);
+    /// let error = FormError::from(std::io::Error::other("disk full"));
+    /// assert_eq!(error.to_exception().status(), 500);
+    /// ```
     #[must_use]
     pub fn to_exception(&self) -> HttpException {
         match &self.kind {

@@ -58,6 +58,15 @@ impl FileStorage {
     }
 
     /// Makes one of bytes: for tests and clients.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::request::FileStorage;
+    ///
+    /// let file = FileStorage::from_bytes("photo", "cat.png", "meow");
+    /// assert_eq!((file.name(), file.filename(), file.len()), ("photo", "cat.png", 4));
+    /// ```
     pub fn from_bytes(
         name: impl Into<String>,
         filename: impl Into<String>,
@@ -68,6 +77,14 @@ impl FileStorage {
     }
 
     /// The name of the form field.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::request::FileStorage;
+    /// let file = FileStorage::from_bytes("photo", "cat.png", "meow");
+    /// assert_eq!(file.name(), "photo");
+    /// ```
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
@@ -75,41 +92,106 @@ impl FileStorage {
 
     /// What the client calls the file. Anything at all may stand there: pass it through
     /// [`secure_filename`](crate::security::secure_filename) before it names a file of yours.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::request::FileStorage;
+    /// # use rustzeug::security::secure_filename;
+    /// let file = FileStorage::from_bytes("photo", "../../cat.png", "meow");
+    /// assert_eq!(file.filename(), "../../cat.png");
+    /// assert_eq!(secure_filename(file.filename()), "cat.png");
+    /// ```
     #[must_use]
     pub fn filename(&self) -> &str {
         &self.filename
     }
 
     /// The header fields of the part.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::request::FileStorage;
+    /// let file = FileStorage::from_bytes("photo", "cat.png", "meow");
+    /// assert!(file.headers().is_empty());
+    /// ```
     #[must_use]
     pub fn headers(&self) -> &Headers {
         &self.headers
     }
 
     /// The header fields of the part, to be changed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::request::FileStorage;
+    /// let mut file = FileStorage::from_bytes("photo", "cat.png", "meow");
+    /// file.headers_mut().set("content-type", "image/png");
+    /// assert_eq!(file.content_type(), Some("image/png"));
+    /// ```
     pub fn headers_mut(&mut self) -> &mut Headers {
         &mut self.headers
     }
 
     /// The media type as the client says it; a claim, not a fact.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> rustzeug::Result<()> {
+    /// let request = EnvironBuilder::new("/").file("photo", "cat.png", "meow").build()?;
+    /// let file = request.files()?.get("photo");
+    /// assert_eq!(file.and_then(|file| file.content_type()), Some("image/png"));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn content_type(&self) -> Option<&str> {
         self.headers.get("content-type")
     }
 
     /// The media type without its parameters, in lower case; empty where there is none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::request::FileStorage;
+    /// let mut file = FileStorage::from_bytes("notes", "notes.txt", "tea");
+    /// file.headers_mut().set("content-type", "Text/Plain; charset=utf-8");
+    /// assert_eq!(file.mimetype(), "text/plain");
+    /// ```
     #[must_use]
     pub fn mimetype(&self) -> String {
         media_type::mimetype(self.content_type().unwrap_or_default())
     }
 
     /// The parameters of the media type.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::request::FileStorage;
+    /// let mut file = FileStorage::from_bytes("notes", "notes.txt", "tea");
+    /// file.headers_mut().set("content-type", "Text/Plain; charset=utf-8");
+    /// assert_eq!(file.mimetype_params().get("charset"), Some("utf-8"));
+    /// ```
     #[must_use]
     pub fn mimetype_params(&self) -> Params<'_> {
         parse_options_header(self.content_type().unwrap_or_default()).1
     }
 
     /// How many bytes there are.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::request::FileStorage;
+    /// let file = FileStorage::from_bytes("photo", "cat.png", "meow");
+    /// assert_eq!(file.len(), 4);
+    /// ```
     #[must_use]
     pub fn len(&self) -> u64 {
         match &self.content {
@@ -120,18 +202,44 @@ impl FileStorage {
 
     /// Whether there are no bytes: also what a browser sends for a field left empty, with an
     /// empty name.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::request::FileStorage;
+    /// assert!(FileStorage::from_bytes("photo", "", "").is_empty());
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// Whether it is in memory, and not in a temporary file.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::request::FileStorage;
+    /// let file = FileStorage::from_bytes("photo", "cat.png", "meow");
+    /// assert!(file.is_in_memory());
+    /// ```
     #[must_use]
     pub fn is_in_memory(&self) -> bool {
         matches!(self.content, Spooled::Memory(_))
     }
 
     /// All bytes; reads them from the temporary file where they are there.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::request::FileStorage;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let file = FileStorage::from_bytes("photo", "cat.png", "meow");
+    /// assert_eq!(file.bytes()?, "meow");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -144,6 +252,20 @@ impl FileStorage {
     }
 
     /// A reader of its own, from the beginning.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::io::BufRead as _;
+    /// use std::io::BufReader;
+    /// use rustzeug::request::FileStorage;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let file = FileStorage::from_bytes("table", "a.csv", "1,2\n3,4\n");
+    /// assert_eq!(BufReader::new(file.reader()).lines().count(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn reader(&self) -> FileReader {
         FileReader {
@@ -153,6 +275,16 @@ impl FileStorage {
     }
 
     /// The bytes as a response body, without a copy.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::request::FileStorage;
+    /// # use rustzeug::Response;
+    /// let file = FileStorage::from_bytes("photo", "cat.png", "meow");
+    /// let response = Response::new(file.body());
+    /// assert_eq!(response.body().as_bytes(), Some(&b"meow"[..]));
+    /// ```
     #[must_use]
     pub fn body(&self) -> Body {
         match &self.content {
@@ -163,6 +295,20 @@ impl FileStorage {
 
     /// Writes it to a file, in place of what is there; returns the number of bytes.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::request::FileStorage;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let directory = tempfile::tempdir()?;
+    /// let path = directory.path().join("cat.png");
+    /// let file = FileStorage::from_bytes("photo", "cat.png", "meow");
+    /// assert_eq!(file.save(&path)?, 4);
+    /// assert_eq!(std::fs::read(&path)?, b"meow");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// What either file fails with.
@@ -171,6 +317,22 @@ impl FileStorage {
     }
 
     /// As [`save`](Self::save), for an `async fn`: a thread for blocking work does it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::request::FileStorage;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let directory = tempfile::tempdir()?;
+    /// let path = directory.path().join("cat.png");
+    /// let file = FileStorage::from_bytes("photo", "cat.png", "meow");
+    /// assert_eq!(file.save_async(&path).await?, 4);
+    /// assert_eq!(std::fs::read(&path)?, b"meow");
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -209,6 +371,22 @@ impl fmt::Debug for FileStorage {
 }
 
 /// Reads an uploaded file; made by [`FileStorage::reader`].
+///
+/// # Examples
+///
+/// ```
+/// use std::io::{Read as _, Seek as _, SeekFrom};
+/// use rustzeug::request::FileStorage;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut reader = FileStorage::from_bytes("log", "a.txt", "one two").reader();
+/// reader.seek(SeekFrom::Start(4))?;
+/// let mut rest = String::new();
+/// reader.read_to_string(&mut rest)?;
+/// assert_eq!(rest, "two");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct FileReader {
     content: Spooled,

@@ -59,12 +59,44 @@ pub struct FormData {
 
 impl FormData {
     /// The fields that are not files, in order, repeated ones kept.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::Method;
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> rustzeug::Result<()> {
+    /// let request = EnvironBuilder::new("/")
+    ///     .method(Method::POST)
+    ///     .form([("tea", "green"), ("tea", "black")])
+    ///     .build()?;
+    /// let fields = request.form_data()?.fields();
+    /// assert_eq!(fields.get_list("tea"), ["green", "black"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn fields(&self) -> &MultiDict {
         &self.fields
     }
 
     /// The files, in order, repeated names kept.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::Method;
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> rustzeug::Result<()> {
+    /// let request = EnvironBuilder::new("/")
+    ///     .method(Method::POST)
+    ///     .file("photo", "cat.png", "meow")
+    ///     .build()?;
+    /// let photo = request.form_data()?.files().get("photo");
+    /// assert_eq!(photo.map(|file| file.len()), Some(4));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn files(&self) -> &MultiDict<String, FileStorage> {
         &self.files
@@ -72,6 +104,24 @@ impl FormData {
 
     /// Why the form is empty although there was a body: it was malformed. As in Werkzeug, that is
     /// no error by itself.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::Method;
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> rustzeug::Result<()> {
+    /// let request = EnvironBuilder::new("/")
+    ///     .method(Method::POST)
+    ///     .content_type("multipart/form-data; boundary=b")
+    ///     .body("no part at all")
+    ///     .build()?;
+    /// let form = request.form_data()?;
+    /// assert!(form.fields().is_empty());
+    /// assert!(form.error().is_some_and(|error| error.is_malformed()));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn error(&self) -> Option<&FormError> {
         self.error.as_ref()
@@ -79,6 +129,23 @@ impl FormData {
 
     /// Reads a form of any source: Werkzeug's `parse_form_data`. The limits of fields and parts
     /// hold; that of the whole body is the stream's to keep. Other bodies give an empty form.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::body::Incoming;
+    /// use rustzeug::request::{FormData, RequestLimits};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let kind = "application/x-www-form-urlencoded";
+    /// let body = Incoming::pieces(["name=A".into(), "da&tea=green".into()]);
+    /// let form = FormData::read(kind, body, &RequestLimits::default()).await?;
+    /// assert_eq!(form.fields().get("name"), Some("Ada"));
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -169,6 +236,22 @@ impl Request {
 
     /// The files of a multipart form; empty where the body is none, or a malformed one.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::Method;
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> rustzeug::Result<()> {
+    /// let request = EnvironBuilder::new("/")
+    ///     .method(Method::POST)
+    ///     .file("photo", "cat.png", "meow")
+    ///     .build()?;
+    /// let photo = request.files()?.get("photo");
+    /// assert_eq!(photo.map(|file| file.filename()), Some("cat.png"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`form`](Self::form).
@@ -179,6 +262,22 @@ impl Request {
     /// The arguments of the query, and after them the fields of a form in a POST, PUT or PATCH.
     ///
     /// Who wrote which cannot be told: prefer [`args`](Self::args) or [`form`](Self::form).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::Method;
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> rustzeug::Result<()> {
+    /// let request = EnvironBuilder::new("/?tea=green")
+    ///     .method(Method::POST)
+    ///     .form([("tea", "black")])
+    ///     .build()?;
+    /// let values = request.values()?;
+    /// assert_eq!(values.get_list("tea"), ["green", "black"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -194,6 +293,23 @@ impl Request {
     }
 
     /// Fields and files of a form body, and what was wrong with it if it was malformed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::Method;
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> rustzeug::Result<()> {
+    /// let request = EnvironBuilder::new("/")
+    ///     .method(Method::POST)
+    ///     .form([("name", "Ada")])
+    ///     .file("photo", "cat.png", "meow")
+    ///     .build()?;
+    /// let form = request.form_data()?;
+    /// assert_eq!((form.fields().len(), form.files().len()), (1, 1));
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

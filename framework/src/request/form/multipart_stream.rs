@@ -52,6 +52,25 @@ pub struct Multipart {
 /// One part of a [`Multipart`]: its head, and its bytes as they arrive.
 ///
 /// Dropping it before its end passes over the rest.
+///
+/// # Examples
+///
+/// ```
+/// # use rustzeug::body::Incoming;
+/// # use rustzeug::prelude::*;
+/// # use rustzeug::request::{Multipart, RequestLimits};
+/// # fn main() -> rustzeug::Result<()> {
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// # let (kind, limits) = ("multipart/form-data; boundary=b", RequestLimits::default());
+/// # let body = "--b\r\ncontent-disposition: form-data; name=a;filename=a\r\n\r\ntea\r\n--b--";
+/// # let mut parts = Multipart::new(kind, Incoming::buffered(body.into()), &limits)?;
+/// let mut part = parts.next_part().await?.or_status(400)?;
+/// assert_eq!((part.name(), part.filename()), ("a", Some("a")));
+/// assert_eq!(part.chunk().await?.as_deref(), Some(&b"tea"[..]));
+/// # Ok(())
+/// # })
+/// # }
+/// ```
 pub struct Part<'a> {
     stream: &'a mut Multipart,
     name: String,
@@ -62,6 +81,27 @@ pub struct Part<'a> {
 
 impl Multipart {
     /// Reads a body whose Content-Type is this.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::body::Incoming;
+    /// use rustzeug::prelude::*;
+    /// use rustzeug::request::{Multipart, RequestLimits};
+    ///
+    /// # fn main() -> rustzeug::Result<()> {
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let kind = "multipart/form-data; boundary=b";
+    /// let body = "--b\r\ncontent-disposition: form-data; name=a\r\n\r\ntea\r\n--b--";
+    /// let limits = RequestLimits::default();
+    /// let mut parts = Multipart::new(kind, Incoming::buffered(body.into()), &limits)?;
+    /// assert!(parts.next_part().await?.is_some());
+    /// let refused = Multipart::new("text/plain", Incoming::empty(), &limits);
+    /// assert!(refused.is_err_and(|error| error.status() == 415));
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -83,6 +123,28 @@ impl Multipart {
 
     /// Takes the body out of a request; the accessors of the whole form fail afterwards.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::body::Incoming;
+    /// use rustzeug::prelude::*;
+    /// use rustzeug::protocol::h1::Head;
+    /// use rustzeug::request::Multipart;
+    ///
+    /// # fn main() -> rustzeug::Result<()> {
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let kind = (&b"content-type"[..], &b"multipart/form-data; boundary=b"[..]);
+    /// let head = Head::from_parts(rustzeug::Method::POST, "/", [kind])?;
+    /// let body = "--b\r\ncontent-disposition: form-data; name=a\r\n\r\ntea\r\n--b--";
+    /// let mut request = Request::new(head, Incoming::buffered(body.into()));
+    /// let mut parts = Multipart::from_request(&mut request)?;
+    /// assert!(parts.next_part().await?.is_some());
+    /// assert!(request.form().is_err(), "the body is taken");
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`new`](Self::new).
@@ -97,6 +159,27 @@ impl Multipart {
     }
 
     /// The next part; what is left of the last one is passed over.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::body::Incoming;
+    /// # use rustzeug::prelude::*;
+    /// # use rustzeug::request::{Multipart, RequestLimits};
+    /// # fn main() -> rustzeug::Result<()> {
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// # let (kind, limits) = ("multipart/form-data; boundary=b", RequestLimits::default());
+    /// # let body = "--b\r\ncontent-disposition: form-data; name=a\r\n\r\ntea\r\n--b--";
+    /// # let mut parts = Multipart::new(kind, Incoming::buffered(body.into()), &limits)?;
+    /// let mut names = Vec::new();
+    /// while let Some(part) = parts.next_part().await? {
+    ///     names.push(part.name().to_owned());
+    /// }
+    /// assert_eq!(names, ["a"]);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -143,30 +226,125 @@ impl Multipart {
 
 impl Part<'_> {
     /// The name of the form field; empty where the part says none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::body::Incoming;
+    /// # use rustzeug::prelude::*;
+    /// # use rustzeug::request::{Multipart, RequestLimits};
+    /// # fn main() -> rustzeug::Result<()> {
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// # let (kind, limits) = ("multipart/form-data; boundary=b", RequestLimits::default());
+    /// # let body = "--b\r\ncontent-disposition: form-data; name=a\r\n\r\ntea\r\n--b--";
+    /// # let mut parts = Multipart::new(kind, Incoming::buffered(body.into()), &limits)?;
+    /// let part = parts.next_part().await?.or_status(400)?;
+    /// assert_eq!(part.name(), "a");
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
     /// What the client calls the file; `None` for a text field.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::body::Incoming;
+    /// # use rustzeug::prelude::*;
+    /// # use rustzeug::request::{Multipart, RequestLimits};
+    /// # fn main() -> rustzeug::Result<()> {
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// # let (kind, limits) = ("multipart/form-data; boundary=b", RequestLimits::default());
+    /// # let body = "--b\r\ncontent-disposition: form-data; name=a;filename=a\r\n\r\ntea\r\n--b--";
+    /// # let mut parts = Multipart::new(kind, Incoming::buffered(body.into()), &limits)?;
+    /// let part = parts.next_part().await?.or_status(400)?;
+    /// assert_eq!(part.filename(), Some("a"));
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     #[must_use]
     pub fn filename(&self) -> Option<&str> {
         self.filename.as_deref()
     }
 
     /// The header fields of the part.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::body::Incoming;
+    /// # use rustzeug::prelude::*;
+    /// # use rustzeug::request::{Multipart, RequestLimits};
+    /// # fn main() -> rustzeug::Result<()> {
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// # let (kind, limits) = ("multipart/form-data; boundary=b", RequestLimits::default());
+    /// # let body = "--b\r\ncontent-disposition: form-data; name=a\r\n\r\ntea\r\n--b--";
+    /// # let mut parts = Multipart::new(kind, Incoming::buffered(body.into()), &limits)?;
+    /// let part = parts.next_part().await?.or_status(400)?;
+    /// assert!(part.headers().contains("content-disposition"));
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     #[must_use]
     pub fn headers(&self) -> &Headers {
         &self.headers
     }
 
     /// The media type as the client says it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::body::Incoming;
+    /// # use rustzeug::prelude::*;
+    /// # use rustzeug::request::{Multipart, RequestLimits};
+    /// # fn main() -> rustzeug::Result<()> {
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// # let (kind, limits) = ("multipart/form-data; boundary=b", RequestLimits::default());
+    /// # let body = "--b\r\ncontent-disposition: form-data; name=a;filename=a\r\n\
+    /// #     content-type: text/plain\r\n\r\ntea\r\n--b--";
+    /// # let mut parts = Multipart::new(kind, Incoming::buffered(body.into()), &limits)?;
+    /// let part = parts.next_part().await?.or_status(400)?;
+    /// assert_eq!(part.content_type(), Some("text/plain"));
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     #[must_use]
     pub fn content_type(&self) -> Option<&str> {
         self.headers.get("content-type")
     }
 
     /// The next bytes; `None` at the end of the part. As a stream, the part is the same.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::body::Incoming;
+    /// # use rustzeug::prelude::*;
+    /// # use rustzeug::request::{Multipart, RequestLimits};
+    /// # fn main() -> rustzeug::Result<()> {
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// # let (kind, limits) = ("multipart/form-data; boundary=b", RequestLimits::default());
+    /// # let body = "--b\r\ncontent-disposition: form-data; name=a\r\n\r\ntea\r\n--b--";
+    /// # let mut parts = Multipart::new(kind, Incoming::buffered(body.into()), &limits)?;
+    /// let mut part = parts.next_part().await?.or_status(400)?;
+    /// let mut length = 0;
+    /// while let Some(bytes) = part.chunk().await? {
+    ///     length += bytes.len();
+    /// }
+    /// assert_eq!(length, 3);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -181,6 +359,24 @@ impl Part<'_> {
     }
 
     /// All bytes that are left, up to a limit of your own.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::body::Incoming;
+    /// # use rustzeug::prelude::*;
+    /// # use rustzeug::request::{Multipart, RequestLimits};
+    /// # fn main() -> rustzeug::Result<()> {
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// # let (kind, limits) = ("multipart/form-data; boundary=b", RequestLimits::default());
+    /// # let body = "--b\r\ncontent-disposition: form-data; name=a\r\n\r\ntea\r\n--b--";
+    /// # let mut parts = Multipart::new(kind, Incoming::buffered(body.into()), &limits)?;
+    /// let part = parts.next_part().await?.or_status(400)?;
+    /// assert!(part.bytes(2).await.is_err_and(|error| error.status() == 413));
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -201,6 +397,24 @@ impl Part<'_> {
     }
 
     /// All text that is left, up to a limit of your own; what is not UTF-8 becomes U+FFFD.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::body::Incoming;
+    /// # use rustzeug::prelude::*;
+    /// # use rustzeug::request::{Multipart, RequestLimits};
+    /// # fn main() -> rustzeug::Result<()> {
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// # let (kind, limits) = ("multipart/form-data; boundary=b", RequestLimits::default());
+    /// # let body = "--b\r\ncontent-disposition: form-data; name=a\r\n\r\ntea\r\n--b--";
+    /// # let mut parts = Multipart::new(kind, Incoming::buffered(body.into()), &limits)?;
+    /// let part = parts.next_part().await?.or_status(400)?;
+    /// assert_eq!(part.text(1_000).await?, "tea");
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
