@@ -7,6 +7,16 @@ use std::sync::Arc;
 /// Why a body ended too early.
 ///
 /// Cheap to clone: the same failure is told to each accessor that asks for the body.
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::body::BodyError;
+///
+/// let error = BodyError::malformed("a bad chunk size");
+/// assert!(error.is_malformed());
+/// assert_eq!(error.to_string(), "the body is malformed: a bad chunk size");
+/// ```
 #[derive(Clone, Debug)]
 pub struct BodyError {
     kind: Kind,
@@ -32,6 +42,15 @@ enum Kind {
 
 impl BodyError {
     /// The body is longer than `limit` bytes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::body::BodyError;
+    ///
+    /// let error = BodyError::too_large(10);
+    /// assert_eq!(error.to_string(), "the body is longer than 10 bytes");
+    /// ```
     #[must_use]
     pub fn too_large(limit: u64) -> Self {
         Self {
@@ -40,6 +59,14 @@ impl BodyError {
     }
 
     /// The peer went away.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::body::BodyError;
+    ///
+    /// assert!(BodyError::disconnected().is_disconnected());
+    /// ```
     #[must_use]
     pub fn disconnected() -> Self {
         Self {
@@ -48,6 +75,15 @@ impl BodyError {
     }
 
     /// Nothing arrived for too long.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::body::BodyError;
+    ///
+    /// let error = BodyError::timed_out();
+    /// assert_eq!(error.to_string(), "the body did not arrive in time");
+    /// ```
     #[must_use]
     pub fn timed_out() -> Self {
         Self {
@@ -56,6 +92,15 @@ impl BodyError {
     }
 
     /// The framing of the body is broken.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::body::BodyError;
+    ///
+    /// let error = BodyError::malformed("a bad trailer");
+    /// assert_eq!(error.to_string(), "the body is malformed: a bad trailer");
+    /// ```
     #[must_use]
     pub fn malformed(reason: &'static str) -> Self {
         Self {
@@ -64,6 +109,15 @@ impl BodyError {
     }
 
     /// The response was sent before the body was read.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::body::BodyError;
+    ///
+    /// let error = BodyError::abandoned();
+    /// assert_eq!(error.to_string(), "the response was sent before the body was read");
+    /// ```
     #[must_use]
     pub fn abandoned() -> Self {
         Self {
@@ -72,12 +126,30 @@ impl BodyError {
     }
 
     /// The body was taken as a stream before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::body::BodyError;
+    ///
+    /// assert!(BodyError::taken().is_taken());
+    /// ```
     #[must_use]
     pub fn taken() -> Self {
         Self { kind: Kind::Taken }
     }
 
     /// The producer of a streamed body failed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::error::Error;
+    /// use rustzeug::body::BodyError;
+    ///
+    /// let error = BodyError::other("no such row");
+    /// assert_eq!(error.source().map(|source| source.to_string()), Some("no such row".to_owned()));
+    /// ```
     pub fn other(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self {
             kind: Kind::Other(Arc::from(source.into())),
@@ -85,30 +157,80 @@ impl BodyError {
     }
 
     /// Whether the body is longer than its limit (413).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::body::BodyError;
+    ///
+    /// assert!(BodyError::too_large(10).is_too_large());
+    /// assert!(!BodyError::timed_out().is_too_large());
+    /// ```
     #[must_use]
     pub fn is_too_large(&self) -> bool {
         matches!(self.kind, Kind::TooLarge(_))
     }
 
     /// Whether the peer went away.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::body::BodyError;
+    ///
+    /// assert!(BodyError::disconnected().is_disconnected());
+    /// assert!(!BodyError::abandoned().is_disconnected());
+    /// ```
     #[must_use]
     pub fn is_disconnected(&self) -> bool {
         matches!(self.kind, Kind::Disconnected)
     }
 
     /// Whether nothing arrived for too long (408).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::body::BodyError;
+    ///
+    /// assert!(BodyError::timed_out().is_timed_out());
+    /// assert!(!BodyError::disconnected().is_timed_out());
+    /// ```
     #[must_use]
     pub fn is_timed_out(&self) -> bool {
         matches!(self.kind, Kind::TimedOut)
     }
 
     /// Whether the framing is broken (400).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::body::BodyError;
+    ///
+    /// assert!(BodyError::malformed("a bad chunk size").is_malformed());
+    /// assert!(!BodyError::too_large(10).is_malformed());
+    /// ```
     #[must_use]
     pub fn is_malformed(&self) -> bool {
         matches!(self.kind, Kind::Malformed(_))
     }
 
     /// Whether the body was taken as a stream before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// use rustzeug::body::Incoming;
+    ///
+    /// let mut body = Incoming::from(b"hello".to_vec());
+    /// let _first = body.take();
+    /// assert!(body.collect().await.is_err_and(|error| error.is_taken()));
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn is_taken(&self) -> bool {
         matches!(self.kind, Kind::Taken)

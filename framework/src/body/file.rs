@@ -8,6 +8,23 @@ use std::sync::Arc;
 ///
 /// The descriptor is shared, the position is not: many responses may send pieces of one file at
 /// a time.
+///
+/// # Examples
+///
+/// ```
+/// use std::io::Write;
+/// use std::sync::Arc;
+/// use rustzeug::Body;
+/// use rustzeug::body::FileSlice;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut file = tempfile::tempfile()?;
+/// file.write_all(b"hello")?;
+/// let body = Body::file(FileSlice::new(Arc::new(file), 1, 3));
+/// assert_eq!(body.len(), Some(3));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct FileSlice {
     /// The open file.
@@ -21,6 +38,19 @@ pub struct FileSlice {
 impl FileSlice {
     /// Makes a piece of `length` bytes from `offset` on. Neither is checked against the file:
     /// when it turns out shorter, the response is cut and the connection closed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use rustzeug::body::FileSlice;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let file = Arc::new(tempfile::tempfile()?);
+    /// let (head, rest) = (FileSlice::new(file.clone(), 0, 4), FileSlice::new(file, 4, 96));
+    /// assert_eq!(head.len() + rest.len(), 100);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn new(file: Arc<File>, offset: u64, length: u64) -> Self {
         Self {
@@ -31,18 +61,57 @@ impl FileSlice {
     }
 
     /// How many bytes it holds.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use rustzeug::body::FileSlice;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let file = Arc::new(tempfile::tempfile()?);
+    /// assert_eq!(FileSlice::new(file, 10, 5).len(), 5);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn len(&self) -> u64 {
         self.length
     }
 
     /// Whether it holds nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use rustzeug::body::FileSlice;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let file = Arc::new(tempfile::tempfile()?);
+    /// assert!(FileSlice::new(file.clone(), 10, 0).is_empty());
+    /// assert!(!FileSlice::new(file, 10, 5).is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.length == 0
     }
 
     /// The piece of this piece that `start..end` names, cut to what there is.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use rustzeug::body::FileSlice;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let file = Arc::new(tempfile::tempfile()?);
+    /// let piece = FileSlice::new(file, 10, 5);
+    /// assert_eq!(piece.slice(1, 3).len(), 2);
+    /// assert_eq!(piece.slice(3, 100).len(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn slice(&self, start: u64, end: u64) -> Self {
         let end = end.min(self.length);

@@ -24,6 +24,20 @@ use super::BodyError;
 /// reader slows the sender down. The first question is also what makes the server answer
 /// `Expect: 100-continue`.
 ///
+/// # Examples
+///
+/// ```
+/// use rustzeug::body::Incoming;
+///
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// let mut body = Incoming::from(b"hello".to_vec());
+/// body.set_limit(Some(4));
+/// assert!(body.collect().await.is_err_and(|error| error.is_too_large()));
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Cancel safety
 ///
 /// Every future here may be dropped and asked again; no byte is lost.
@@ -87,6 +101,13 @@ pub(crate) enum Want {
 
 impl Incoming {
     /// A body of no bytes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::body::Incoming;
+    /// assert!(Incoming::empty().is_empty());
+    /// ```
     #[must_use]
     pub const fn empty() -> Self {
         Self {
@@ -96,6 +117,19 @@ impl Incoming {
     }
 
     /// A body that is in memory already.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::body::Incoming;
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let body = Incoming::buffered("hello".into());
+    /// assert_eq!(body.collect().await?, "hello");
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn buffered(bytes: Bytes) -> Self {
         Self {
@@ -135,6 +169,14 @@ impl Incoming {
     }
 
     /// Whether there is nothing to read.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::body::Incoming;
+    /// assert!(Incoming::empty().is_empty());
+    /// assert!(!Incoming::buffered("hello".into()).is_empty());
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         match &self.source {
@@ -154,6 +196,19 @@ impl Incoming {
     }
 
     /// Limits the bytes that will be given; a longer body is an error as soon as that is known.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::body::Incoming;
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let mut body = Incoming::pieces(["ab".into(), "c".into()]);
+    /// body.set_limit(Some(2));
+    /// assert!(body.collect().await.is_err_and(|error| error.is_too_large()));
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
     pub fn set_limit(&mut self, limit: Option<u64>) {
         self.limit = limit;
         if let Source::Feed(feed) = &self.source {
@@ -162,12 +217,35 @@ impl Incoming {
     }
 
     /// The limit in force.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::body::Incoming;
+    /// let mut body = Incoming::empty();
+    /// assert_eq!(body.limit(), None);
+    /// body.set_limit(Some(10));
+    /// assert_eq!(body.limit(), Some(10));
+    /// ```
     #[must_use]
     pub fn limit(&self) -> Option<u64> {
         self.limit
     }
 
     /// Takes the body out; what is left answers [`BodyError::is_taken`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::body::Incoming;
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let mut body = Incoming::buffered("hello".into());
+    /// assert_eq!(body.take().collect().await?, "hello");
+    /// assert!(body.collect().await.is_err_and(|error| error.is_taken()));
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn take(&mut self) -> Self {
         let source = mem::replace(&mut self.source, Source::Taken);
@@ -178,6 +256,19 @@ impl Incoming {
     }
 
     /// Reads all of it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::body::Incoming;
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let body = Incoming::pieces(["hel".into(), "lo".into()]);
+    /// assert_eq!(body.collect().await?, "hello");
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -48,12 +48,29 @@ pub(crate) struct Streamed {
 
 impl Body {
     /// A body of no bytes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::Body;
+    ///
+    /// assert!(Body::empty().is_empty());
+    /// ```
     #[must_use]
     pub const fn empty() -> Self {
         Self { kind: Kind::Empty }
     }
 
     /// Bytes that live as long as the program: no copy, no allocation.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::Body;
+    ///
+    /// const HELLO: &[u8] = b"hello";
+    /// assert_eq!(Body::from_static(HELLO).as_bytes(), Some(HELLO));
+    /// ```
     #[must_use]
     pub const fn from_static(bytes: &'static [u8]) -> Self {
         Self {
@@ -62,6 +79,24 @@ impl Body {
     }
 
     /// A piece of a file; sent without a copy through the program where the platform can.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::io::Write;
+    /// use std::sync::Arc;
+    /// use rustzeug::Body;
+    /// use rustzeug::body::FileSlice;
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let mut file = tempfile::tempfile()?;
+    /// file.write_all(b"hello")?;
+    /// let body = Body::file(FileSlice::new(Arc::new(file), 0, 4));
+    /// assert_eq!(body.into_bytes().await?, "hell");
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub const fn file(file: FileSlice) -> Self {
         Self {
@@ -73,6 +108,21 @@ impl Body {
     /// is asked for when the peer has taken the last one.
     ///
     /// An error in the middle cuts the connection: the peer sees that the body is not whole.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::Body;
+    /// use rustzeug::body::Incoming;
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let body = Body::stream(Incoming::pieces(["hel".into(), "lo".into()]));
+    /// assert_eq!(body.len(), None);
+    /// assert_eq!(body.into_bytes().await?, "hello");
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
     pub fn stream<S, E>(stream: S) -> Self
     where
         S: Stream<Item = Result<Bytes, E>> + Send + 'static,
@@ -89,6 +139,16 @@ impl Body {
 
     /// Like [`stream`](Self::stream), with the total length announced. A stream that gives fewer
     /// bytes is cut like a failed one; what it gives beyond is not sent.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::Body;
+    /// use rustzeug::body::Incoming;
+    ///
+    /// let pieces = Incoming::pieces(["hel".into(), "lo".into()]);
+    /// assert_eq!(Body::sized_stream(5, pieces).len(), Some(5));
+    /// ```
     pub fn sized_stream<S, E>(length: u64, stream: S) -> Self
     where
         S: Stream<Item = Result<Bytes, E>> + Send + 'static,
@@ -104,6 +164,16 @@ impl Body {
     }
 
     /// The length in bytes; `None` for a stream that does not know.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::Body;
+    /// use rustzeug::body::Incoming;
+    ///
+    /// assert_eq!(Body::from("hello").len(), Some(5));
+    /// assert_eq!(Body::stream(Incoming::empty()).len(), None);
+    /// ```
     #[must_use]
     #[inline]
     pub fn len(&self) -> Option<u64> {
@@ -117,18 +187,49 @@ impl Body {
     }
 
     /// Whether it is known to hold nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::Body;
+    /// use rustzeug::body::Incoming;
+    ///
+    /// assert!(Body::from("").is_empty());
+    /// // Who knows what a stream will give?
+    /// assert!(!Body::stream(Incoming::empty()).is_empty());
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == Some(0)
     }
 
     /// Whether it is a stream.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::Body;
+    /// use rustzeug::body::Incoming;
+    ///
+    /// assert!(Body::stream(Incoming::empty()).is_streamed());
+    /// assert!(!Body::from("hello").is_streamed());
+    /// ```
     #[must_use]
     pub fn is_streamed(&self) -> bool {
         matches!(self.kind, Kind::Stream(_))
     }
 
     /// The bytes, where they are in memory.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::Body;
+    /// use rustzeug::body::Incoming;
+    ///
+    /// assert_eq!(Body::from("hello").as_bytes(), Some(&b"hello"[..]));
+    /// assert_eq!(Body::stream(Incoming::empty()).as_bytes(), None);
+    /// ```
     #[must_use]
     #[inline]
     pub fn as_bytes(&self) -> Option<&[u8]> {
@@ -164,6 +265,19 @@ impl Body {
     }
 
     /// Reads it to its end, into memory.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::Body;
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let body = Body::from(vec![b'h', b'i']);
+    /// assert_eq!(body.into_bytes().await?, "hi");
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///

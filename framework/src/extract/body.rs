@@ -70,6 +70,27 @@ impl StreamSlot {
 impl BodyStream {
     /// The next piece; `None` at the end.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::prelude::*;
+    ///
+    /// # struct Echo;
+    /// #[application]
+    /// impl Echo {
+    ///     #[route("/", methods = ["POST"])]
+    ///     async fn first(&self, mut body: BodyStream) -> Result<Bytes> {
+    ///         body.next().await.unwrap_or_else(|| Err(BadRequest.into()))
+    ///     }
+    /// }
+    /// #
+    /// # fn main() -> Result<(), StartError> {
+    /// let client = rustzeug::testing::Client::new(Echo)?;
+    /// assert_eq!(client.post("/").body("hello").send().text(), "hello");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// 400 for a body that is malformed or cut off, 408 for one that stalled, 413 beyond the
@@ -84,6 +105,27 @@ impl BodyStream {
     }
 
     /// The stream itself, to be handed on: its errors are those of a body.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::prelude::*;
+    ///
+    /// # struct Echo;
+    /// #[application]
+    /// impl Echo {
+    ///     #[route("/", methods = ["POST"])]
+    ///     async fn echo(&self, body: BodyStream) -> Body {
+    ///         Body::stream(body.into_inner())
+    ///     }
+    /// }
+    /// #
+    /// # fn main() -> Result<(), StartError> {
+    /// let client = rustzeug::testing::Client::new(Echo)?;
+    /// assert_eq!(client.post("/").body("hello").send().text(), "hello");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn into_inner(self) -> Incoming {
         self.0

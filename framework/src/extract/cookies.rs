@@ -36,6 +36,21 @@ pub struct Cookies<'r> {
 
 impl<'r> Cookies<'r> {
     /// The first value of a cookie; borrowed where nothing was quoted.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::extract::{Cookies, FromRequest};
+    /// use rustzeug::testing::EnvironBuilder;
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let request = EnvironBuilder::new("/").header("Cookie", "a=1; b=2").build()?;
+    /// let cookies = Cookies::from_request(&request, &()).await?;
+    /// assert_eq!(cookies.get("b").as_deref(), Some("2"));
+    /// # Ok::<_, rustzeug::HttpException>(())
+    /// # })?;
+    /// # Ok::<_, rustzeug::HttpException>(())
+    /// ```
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Cow<'r, str>> {
         self.iter()
@@ -43,6 +58,22 @@ impl<'r> Cookies<'r> {
     }
 
     /// All cookies, in order.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::extract::{Cookies, FromRequest};
+    /// use rustzeug::testing::EnvironBuilder;
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let request = EnvironBuilder::new("/").header("Cookie", "a=1; b=2").build()?;
+    /// let cookies = Cookies::from_request(&request, &()).await?;
+    /// let names: Vec<_> = cookies.iter().map(|(name, _)| name).collect();
+    /// assert_eq!(names, ["a", "b"]);
+    /// # Ok::<_, rustzeug::HttpException>(())
+    /// # })?;
+    /// # Ok::<_, rustzeug::HttpException>(())
+    /// ```
     pub fn iter(&self) -> impl Iterator<Item = (&'r str, Cow<'r, str>)> + use<'r> {
         let headers = self.request.header("cookie").into_iter();
         headers.flat_map(cookie::decode_cookies)

@@ -29,6 +29,15 @@ pub struct FieldError {
 
 impl FieldError {
     /// Makes one: also for what only a database knows.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::extract::FieldError;
+    ///
+    /// let error = FieldError::new(format!("tags[{}]", 1), "is too long");
+    /// assert_eq!(error.to_string(), "tags[1]: is too long");
+    /// ```
     pub fn new(field: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) -> Self {
         Self {
             field: field.into(),
@@ -38,12 +47,28 @@ impl FieldError {
 
     /// The name of the field, or the way to it: `address.city`, `tags[1]`; empty where the whole
     /// does not fit.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::extract::FieldError;
+    ///
+    /// assert_eq!(FieldError::new("email", "is taken already").field(), "email");
+    /// ```
     #[must_use]
     pub fn field(&self) -> &str {
         &self.field
     }
 
     /// What is wrong with it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::extract::FieldError;
+    ///
+    /// assert_eq!(FieldError::new("email", "is taken already").message(), "is taken already");
+    /// ```
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
@@ -86,6 +111,18 @@ impl fmt::Display for FieldError {
 impl Error for FieldError {}
 
 /// Why fields could not be read.
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::HttpException;
+/// use rustzeug::extract::{FieldError, Misfit};
+///
+/// let misfit = Misfit::from(FieldError::new("page", "is no number"));
+/// let exception = HttpException::from(misfit);
+/// assert_eq!(exception.status(), 400);
+/// assert_eq!(exception.description(), "The field 'page' does not fit: is no number.");
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Misfit {

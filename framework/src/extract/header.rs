@@ -51,6 +51,28 @@ pub struct Header<'r, F> {
 }
 
 /// A type that stands for a header field.
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::extract::{FromRequest, Header, HeaderField};
+/// use rustzeug::testing::EnvironBuilder;
+///
+/// /// Which try of the client this is.
+/// struct Try;
+///
+/// impl HeaderField for Try {
+///     const NAME: &'static str = "X-Try";
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// let request = EnvironBuilder::new("/").header("x-try", "2").build()?;
+/// let field = Header::<Try>::from_request(&request, &()).await?;
+/// assert_eq!(field.parse(), Ok(2));
+/// # Ok::<_, rustzeug::HttpException>(())
+/// # })?;
+/// # Ok::<_, rustzeug::HttpException>(())
+/// ```
 pub trait HeaderField {
     /// The name, in any case.
     const NAME: &'static str;
@@ -58,6 +80,21 @@ pub trait HeaderField {
 
 impl<'r, F> Header<'r, F> {
     /// The text of the value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::extract::{FromRequest, Header, UserAgent};
+    /// use rustzeug::testing::EnvironBuilder;
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let request = EnvironBuilder::new("/").header("User-Agent", "curl/8").build()?;
+    /// let agent = Header::<UserAgent>::from_request(&request, &()).await?;
+    /// assert_eq!(agent.value(), "curl/8");
+    /// # Ok::<_, rustzeug::HttpException>(())
+    /// # })?;
+    /// # Ok::<_, rustzeug::HttpException>(())
+    /// ```
     #[must_use]
     pub fn value(&self) -> &'r str {
         self.value
@@ -116,6 +153,14 @@ impl<F: HeaderField> fmt::Debug for Header<'_, F> {
 macro_rules! fields {
     ($($name:ident $text:literal)*) => { $(
         #[doc = concat!("The field `", $text, "`.")]
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use rustzeug::extract::HeaderField;
+        ///
+        #[doc = concat!("assert_eq!(rustzeug::extract::", stringify!($name), "::NAME, \"", $text, "\");")]
+        /// ```
         #[derive(Clone, Copy, Debug)]
         #[non_exhaustive]
         pub struct $name;

@@ -31,6 +31,8 @@ mod fields;
 mod files;
 mod form;
 mod header;
+#[cfg(feature = "validate")]
+mod invalid;
 mod json;
 mod matched;
 mod multipart;
@@ -67,16 +69,16 @@ pub use header::HeaderField;
 pub use header::Origin;
 pub use header::Referer;
 pub use header::UserAgent;
+#[cfg(feature = "validate")]
+pub use invalid::FieldErrors;
+#[cfg(feature = "validate")]
+pub use invalid::Invalid;
 pub use matched::Matched;
 pub use query::Query;
 pub use state::HasState;
 pub use state::State;
 #[cfg(feature = "validate")]
 pub use valid::Checked;
-#[cfg(feature = "validate")]
-pub use valid::FieldErrors;
-#[cfg(feature = "validate")]
-pub use valid::Invalid;
 #[cfg(feature = "validate")]
 pub use valid::Valid;
 

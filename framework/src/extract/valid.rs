@@ -1,33 +1,26 @@
 //! Values that keep their own rules.
 
-use std::error::Error;
-use std::fmt;
 use std::future::Future;
 use std::future::Ready;
 use std::future::ready;
 use std::ops::Deref;
 
 use garde::Validate;
-use http::StatusCode;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::FieldError;
 use super::Form;
 use super::FromRequest;
+use super::Invalid;
 use super::Misfit;
 use super::Query;
 use super::has_no_body;
+use super::invalid::Problem;
 use super::json;
 use crate::datastructures::MultiDict;
-use crate::exceptions::HttpException;
-use crate::exceptions::UnprocessableEntity;
 use crate::request::Request;
-use crate::response::IntoResponse;
 use crate::response::Json;
-use crate::response::Response;
-use crate::response::prefers_json;
-use crate::response::render_as;
 
 /// A [`Form`], [`Query`] or [`Json`] whose value keeps the rules that its type states with
 /// [`garde::Validate`].
@@ -121,6 +114,45 @@ where
 
 /// An extractor whose value can be asked for its rules: [`Form`], [`Query`], [`Json`], and
 /// extractors of your own that read fields.
+///
+/// # Examples
+///
+/// ```
+/// use garde::Validate;
+/// use rustzeug::extract::{Checked, FieldError, Misfit};
+/// use rustzeug::prelude::*;
+///
+/// #[derive(Validate)]
+/// struct Card(#[garde(length(min = 4))] String);
+///
+/// /// A card that is told in a header field.
+/// struct Shown(Card);
+///
+/// impl<'r> Checked<'r> for Shown {
+///     type Value = Card;
+///
+///     fn read(request: &'r Request) -> Result<Self, Misfit> {
+///         let card = request.header("x-card").ok_or(FieldError::new("card", "is missing"))?;
+///         Ok(Self(Card(card.to_owned())))
+///     }
+///
+///     fn value(&self) -> &Card {
+///         &self.0
+///     }
+///
+///     fn is_absent(request: &'r Request) -> bool {
+///         request.header("x-card").is_none()
+///     }
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// let request = rustzeug::testing::EnvironBuilder::new("/").header("X-Card", "12").build()?;
+/// let refused = Valid::<Shown>::from_request(&request, &()).await.err();
+/// assert_eq!(refused.map(|invalid| invalid.status()), Some(StatusCode::UNPROCESSABLE_ENTITY));
+/// # Ok::<_, rustzeug::HttpException>(())
+/// # })?;
+/// # Ok::<_, rustzeug::HttpException>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no value that `Valid` could check",
     note = "write `Valid<Form<T>>`, `Valid<Query<T>>` or `Valid<Json<T>>`"
@@ -131,21 +163,72 @@ pub trait Checked<'r>: Sized {
 
     /// Reads it.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::extract::{Checked, Query};
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> rustzeug::Result<()> {
+    /// let request = EnvironBuilder::new("/?page=2").build()?;
+    /// let query = <Query<Vec<(String, u8)>> as Checked>::read(&request)?;
+    /// assert_eq!(query.0, [("page".to_owned(), 2)]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// A field that does not fit, or what is answered where it is not the fields.
     fn read(request: &'r Request) -> Result<Self, Misfit>;
 
     /// Lends what is checked.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::extract::{Checked, Query};
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> rustzeug::Result<()> {
+    /// let request = EnvironBuilder::new("/?page=2").build()?;
+    /// let query = <Query<Vec<(String, u8)>> as Checked>::read(&request)?;
+    /// assert_eq!(query.value().len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     fn value(&self) -> &Self::Value;
 
     /// The fields as they came, to be shown again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::extract::{Checked, Query};
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> rustzeug::Result<()> {
+    /// let request = EnvironBuilder::new("/?page=2").build()?;
+    /// let sent = <Query<()> as Checked>::sent(&request);
+    /// assert_eq!(sent.get("page"), Some("2"));
+    /// # Ok(())
+    /// # }
+    /// ```
     fn sent(request: &'r Request) -> MultiDict {
         let _ = request;
         MultiDict::new()
     }
 
     /// Whether the request has nothing to read.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use rustzeug::extract::{Checked, Query};
+    /// # use rustzeug::testing::EnvironBuilder;
+    /// # fn main() -> rustzeug::Result<()> {
+    /// let request = EnvironBuilder::new("/?page=2").build()?;
+    /// assert!(!<Query<()> as Checked>::is_absent(&request));
+    /// # Ok(())
+    /// # }
+    /// ```
     fn is_absent(request: &'r Request) -> bool {
         has_no_body(request)
     }
@@ -198,191 +281,3 @@ impl<'r, T: Deserialize<'r>> Checked<'r> for Query<T> {
         request.query_string().is_empty()
     }
 }
-
-/// Why a [`Valid`] could not be made: what is wrong with which field, and what was sent.
-///
-/// # Examples
-///
-/// ```
-/// use garde::Validate;
-/// use rustzeug::prelude::*;
-/// use serde::Deserialize;
-///
-/// #[derive(Deserialize, Validate)]
-/// struct Entry {
-///     #[garde(length(min = 1))]
-///     text: String,
-/// }
-///
-/// struct Guests;
-///
-/// #[application]
-/// impl Guests {
-///     #[route("/", methods = ["POST"])]
-///     fn sign(&self, entry: Result<Valid<Form<Entry>>, Invalid>) -> Response {
-///         match entry {
-///             Ok(Valid(entry)) => Response::new(format!("thank you for {}", entry.text)),
-///             Err(invalid) => {
-///                 let (text, error) = (invalid.value("text"), invalid.error("text"));
-///                 let page = format!("{}: {}", text.unwrap_or(""), error.unwrap_or(""));
-///                 (invalid.status(), page).into_response()
-///             }
-///         }
-///     }
-/// }
-///
-/// # fn main() -> Result<(), StartError> {
-/// let client = rustzeug::testing::Client::new(Guests)?;
-/// let response = client.post("/").form([("text", "")]).send();
-/// assert_eq!(response.status(), 422);
-/// assert_eq!(response.text(), ": length is lower than 1");
-/// # Ok(())
-/// # }
-/// ```
-pub struct Invalid {
-    inner: Box<Inner>,
-}
-
-struct Inner {
-    /// Invariant: not empty.
-    errors: FieldErrors,
-    sent: MultiDict,
-    /// `None` where it is fields that do not fit.
-    other: Option<HttpException>,
-    /// The client asks for JSON.
-    json: bool,
-}
-
-enum Problem {
-    Fields(Vec<FieldError>),
-    Other(HttpException),
-}
-
-impl Problem {
-    fn of(misfit: Misfit) -> Self {
-        match misfit {
-            Misfit::Field(error) => Self::Fields(vec![error]),
-            Misfit::Other(error) => Self::Other(error),
-        }
-    }
-}
-
-impl Invalid {
-    /// Makes one of what only a handler knows: that a name is taken.
-    ///
-    /// The values are those of the request's form, or of its query.
-    pub fn new(request: &Request, error: FieldError) -> Self {
-        let sent = match request.form() {
-            Ok(form) if !form.is_empty() => form.clone(),
-            _ => request.args().clone(),
-        };
-        Self::of(Problem::Fields(vec![error]), sent, request)
-    }
-
-    fn of(problem: Problem, sent: MultiDict, request: &Request) -> Self {
-        let (errors, other) = match problem {
-            Problem::Fields(errors) => (errors, None),
-            Problem::Other(error) => {
-                let told = FieldError::new("", error.description().to_owned());
-                (vec![told], Some(error))
-            }
-        };
-        let inner = Inner {
-            errors: FieldErrors(errors),
-            sent,
-            other,
-            json: prefers_json(request),
-        };
-        Self {
-            inner: Box::new(inner),
-        }
-    }
-
-    /// Adds another mistake.
-    pub fn add(&mut self, error: FieldError) {
-        self.inner.errors.0.push(error);
-    }
-
-    /// Everything that is wrong. Where it is no field but the whole body (415, 413, 400), that is
-    /// one entry without a name.
-    #[must_use]
-    pub fn errors(&self) -> &[FieldError] {
-        &self.inner.errors.0
-    }
-
-    /// What is wrong with a field, the first thing.
-    #[must_use]
-    pub fn error(&self, field: &str) -> Option<&str> {
-        let mut errors = self.errors().iter();
-        let found = errors.find(|error| error.field() == field)?;
-        Some(found.message())
-    }
-
-    /// What was sent for a field, the first value.
-    #[must_use]
-    pub fn value(&self, field: &str) -> Option<&str> {
-        self.inner.sent.get(field)
-    }
-
-    /// What was sent for every field; empty for JSON.
-    #[must_use]
-    pub fn values(&self) -> &MultiDict {
-        &self.inner.sent
-    }
-
-    /// 422, or what the body as a whole is answered with.
-    #[must_use]
-    pub fn status(&self) -> StatusCode {
-        let other = self.inner.other.as_ref();
-        other.map_or(StatusCode::UNPROCESSABLE_ENTITY, HttpException::status)
-    }
-}
-
-impl IntoResponse for Invalid {
-    fn into_response(self) -> Response {
-        let inner = *self.inner;
-        let exception = inner.other.unwrap_or_else(|| inner.errors.into_exception());
-        render_as(exception, inner.json)
-    }
-}
-
-impl fmt::Debug for Invalid {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Invalid")
-            .field("status", &self.status())
-            .field("errors", &self.errors())
-            .finish_non_exhaustive()
-    }
-}
-
-/// Everything that is wrong with the fields of a form, a query or a document: what
-/// `#[errorhandler(FieldErrors)]` is given where a handler does not ask for [`Invalid`] itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldErrors(Vec<FieldError>);
-
-impl FieldErrors {
-    /// One after the other.
-    pub fn iter(&self) -> impl Iterator<Item = &FieldError> {
-        self.0.iter()
-    }
-
-    fn into_exception(self) -> HttpException {
-        let list = serde_json::to_value(&self.0).unwrap_or_default();
-        UnprocessableEntity
-            .with_description(self.to_string())
-            .with_member("errors", list)
-            .with_source(self)
-    }
-}
-
-impl fmt::Display for FieldErrors {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, error) in self.0.iter().enumerate() {
-            let separator = if index == 0 { "" } else { "\n" };
-            write!(f, "{separator}{error}")?;
-        }
-        Ok(())
-    }
-}
-
-impl Error for FieldErrors {}
