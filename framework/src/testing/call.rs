@@ -114,6 +114,25 @@ impl<'c> Call<'c> {
     }
 
     /// Adds fields, beside those of the same names.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::prelude::*;
+    /// use rustzeug::testing::Client;
+    ///
+    /// #[application]
+    /// fn application(request: &Request) -> String {
+    ///     request.headers().get_list("accept").count().to_string()
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let fields = [("accept", "text/html"), ("accept", "text/plain")];
+    /// let response = Client::new(application)?.get("/").headers(fields).send();
+    /// assert_eq!(response.text(), "2");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn headers<N, V>(mut self, fields: impl IntoIterator<Item = (N, V)>) -> Self
     where
         N: TryIntoHeaderName + AsRef<str>,
@@ -165,6 +184,24 @@ impl<'c> Call<'c> {
     /// Works everywhere. In an asynchronous test rather `.await` the call: then the application
     /// runs on that test's runtime, and what it shares with the test goes on meanwhile.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::prelude::*;
+    /// use rustzeug::testing::Client;
+    ///
+    /// #[application]
+    /// fn application() -> &'static str {
+    ///     "Hello!"
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = Client::new(application)?.get("/").send();
+    /// assert_eq!(response.text(), "Hello!");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Panics
     ///
     /// Where [`try_send`](Self::try_send) has no response; and where a handler panics.
@@ -174,6 +211,26 @@ impl<'c> Call<'c> {
     }
 
     /// Makes the call and reads the response to its end.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::prelude::*;
+    /// use rustzeug::testing::Client;
+    ///
+    /// #[application]
+    /// fn application() -> Redirect {
+    ///     redirect("https://example.com/")
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::new(application)?;
+    /// assert_eq!(client.get("/").try_send()?.status(), 302);
+    /// let error = client.get("/").follow_redirects().try_send().err();
+    /// assert!(error.is_some_and(|error| error.is_external_redirect()));
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

@@ -12,6 +12,16 @@ use crate::grammar::url::InvalidUrl;
 use crate::protocol::h1::Refusal;
 
 /// Why [`EnvironBuilder::build`](super::EnvironBuilder::build) makes no request.
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::testing::EnvironBuilder;
+///
+/// let error = EnvironBuilder::new("/").header("a b", "c").build().err();
+/// let text = error.map(|error| error.to_string());
+/// assert_eq!(text.as_deref(), Some("the field `a b` cannot be sent"));
+/// ```
 #[derive(Debug)]
 pub struct BuildRequestError {
     kind: Kind,
@@ -77,6 +87,25 @@ impl Error for BuildRequestError {
 }
 
 /// Why [`Call::try_send`](super::Call::try_send) has no response.
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::prelude::*;
+/// use rustzeug::testing::Client;
+///
+/// #[application]
+/// fn application() -> Redirect {
+///     redirect("/")
+/// }
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let sent = Client::new(application)?.get("/").follow_redirects().try_send();
+/// let text = sent.err().map(|error| error.to_string());
+/// assert_eq!(text.as_deref(), Some("a loop: status 302 led to `/` before"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct CallError {
     kind: CallKind,
@@ -93,12 +122,48 @@ pub(super) enum CallKind {
 
 impl CallError {
     /// Whether a redirect led to where it had led before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::prelude::*;
+    /// use rustzeug::testing::Client;
+    ///
+    /// #[application]
+    /// fn application() -> Redirect {
+    ///     redirect("/")
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = Client::new(application)?.get("/").follow_redirects().try_send();
+    /// assert!(sent.is_err_and(|error| error.is_redirect_loop()));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn is_redirect_loop(&self) -> bool {
         matches!(self.kind, CallKind::Loop { .. })
     }
 
     /// Whether a redirect led to another host.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::prelude::*;
+    /// use rustzeug::testing::Client;
+    ///
+    /// #[application]
+    /// fn application() -> Redirect {
+    ///     redirect("https://example.com/")
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = Client::new(application)?.get("/").follow_redirects().try_send();
+    /// assert!(sent.is_err_and(|error| error.is_external_redirect()));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn is_external_redirect(&self) -> bool {
         matches!(self.kind, CallKind::External(_) | CallKind::Subdomain(_))
@@ -106,6 +171,27 @@ impl CallError {
 
     /// Whether the body of the response ended in an error; a client on a socket would have seen
     /// the connection cut.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::body::Incoming;
+    /// use rustzeug::prelude::*;
+    /// use rustzeug::testing::Client;
+    ///
+    /// #[application]
+    /// fn application() -> Response {
+    ///     let mut pieces = Incoming::pieces([Bytes::from("abc")]);
+    ///     pieces.set_limit(Some(1));
+    ///     Response::new(Body::stream(pieces))
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = Client::new(application)?.get("/").try_send();
+    /// assert!(sent.is_err_and(|error| error.is_body_error()));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn is_body_error(&self) -> bool {
         matches!(self.kind, CallKind::Body(_))

@@ -78,42 +78,168 @@ impl TestResponse {
     }
 
     /// The status; it compares with numbers.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::prelude::*;
+    /// use rustzeug::testing::Client;
+    ///
+    /// #[application]
+    /// fn application() -> &'static str {
+    ///     "Hello!"
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = Client::new(application)?.get("/").send();
+    /// assert_eq!(response.status(), 200);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.response.status()
     }
 
     /// The header fields.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::prelude::*;
+    /// use rustzeug::testing::Client;
+    ///
+    /// #[application]
+    /// fn application() -> &'static str {
+    ///     "Hello!"
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = Client::new(application)?.get("/").send();
+    /// assert!(response.headers().contains("content-type"));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn headers(&self) -> &Headers {
         self.response.headers()
     }
 
     /// The first value of a field.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::prelude::*;
+    /// use rustzeug::testing::Client;
+    ///
+    /// #[application]
+    /// fn application() -> &'static str {
+    ///     "Hello!"
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = Client::new(application)?.get("/").send();
+    /// assert_eq!(response.header("content-length"), Some("6"));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers().get(name)
     }
 
     /// The media type, without parameters; empty where there is none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::prelude::*;
+    /// use rustzeug::testing::Client;
+    ///
+    /// #[application]
+    /// fn application() -> &'static str {
+    ///     "Hello!"
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = Client::new(application)?.get("/").send();
+    /// assert_eq!(response.mimetype(), "text/plain");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn mimetype(&self) -> String {
         media_type::mimetype(self.header("content-type").unwrap_or(""))
     }
 
     /// Where a redirect leads, as it was sent.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::prelude::*;
+    /// use rustzeug::testing::Client;
+    ///
+    /// #[application]
+    /// fn application() -> Redirect {
+    ///     redirect("/next")
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = Client::new(application)?.get("/").send();
+    /// assert_eq!(response.location(), Some("/next"));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn location(&self) -> Option<&str> {
         self.header("location")
     }
 
     /// The body.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::prelude::*;
+    /// use rustzeug::testing::Client;
+    ///
+    /// #[application]
+    /// fn application() -> &'static str {
+    ///     "Hello!"
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = Client::new(application)?.get("/").send();
+    /// assert_eq!(response.bytes(), "Hello!".as_bytes());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn bytes(&self) -> &Bytes {
         &self.body
     }
 
     /// The body as text; bytes that are not UTF-8 become U+FFFD.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::prelude::*;
+    /// use rustzeug::testing::Client;
+    ///
+    /// #[application]
+    /// fn application() -> &'static str {
+    ///     "Hello!"
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = Client::new(application)?.get("/").send();
+    /// assert_eq!(response.text(), "Hello!");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn text(&self) -> &str {
         match std::str::from_utf8(&self.body) {
@@ -126,6 +252,24 @@ impl TestResponse {
     }
 
     /// Parses the body as JSON, whatever its Content-Type is.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::prelude::*;
+    /// use rustzeug::testing::Client;
+    ///
+    /// #[application]
+    /// fn application() -> Json<[u8; 2]> {
+    ///     Json([1, 2])
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = Client::new(application)?.get("/").send();
+    /// assert_eq!(response.json::<[u8; 2]>()?, [1, 2]);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -163,18 +307,81 @@ impl TestResponse {
 
     /// The request that was answered, as the application left it: with the rule that matched and
     /// the values that hooks put into its extensions.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::prelude::*;
+    /// use rustzeug::testing::Client;
+    ///
+    /// struct Site;
+    ///
+    /// #[application]
+    /// impl Site {
+    ///     #[route("/<name>")]
+    ///     fn greet(&self, name: &str) -> String {
+    ///         format!("Hello {name}!")
+    ///     }
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = Client::new(Site)?.get("/ada").send();
+    /// assert_eq!(response.request().route().rule(), "/<name>");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn request(&self) -> &Request {
         &self.request
     }
 
     /// The URL that was answered.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::prelude::*;
+    /// use rustzeug::testing::Client;
+    ///
+    /// #[application]
+    /// fn application() -> &'static str {
+    ///     "Hello!"
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = Client::new(application)?.get("/x?y=1").send();
+    /// assert_eq!(response.url(), "http://localhost/x?y=1");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
     /// The responses that led here, first one first; empty unless redirects were followed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::prelude::*;
+    /// use rustzeug::testing::Client;
+    ///
+    /// #[application]
+    /// fn application(request: &Request) -> Response {
+    ///     match request.path() {
+    ///         "/" => redirect("/end").into_response(),
+    ///         _ => Response::new("the end"),
+    ///     }
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = Client::new(application)?.get("/").follow_redirects().send();
+    /// assert_eq!(response.history().len(), 1);
+    /// assert_eq!(response.history()[0].location(), Some("/end"));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn history(&self) -> &[Self] {
         &self.history

@@ -1,5 +1,7 @@
 //! Making a single request.
 
+mod content;
+
 use std::net::IpAddr;
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -7,10 +9,7 @@ use std::sync::Arc;
 use std::task::Context;
 use std::task::Waker;
 
-use bytes::Bytes;
-use http::HeaderValue;
 use http::Method;
-use serde::Serialize;
 
 use super::error::BuildRequestError;
 use super::error::Kind;
@@ -81,6 +80,20 @@ impl EnvironBuilder {
     /// Begins a `GET` request of a path, with or without a query; or of a whole URL.
     ///
     /// The path may be written as people write it: what a URL does not allow is encoded.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::testing::EnvironBuilder;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("/a b?x=1").build()?;
+    /// assert_eq!((request.path(), request.query_string()), ("/a b", "x=1"));
+    /// let request = EnvironBuilder::new("https://example.com/cart").build()?;
+    /// assert_eq!(request.url(), "https://example.com/cart");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new(path: &str) -> Self {
         let mut builder = Self {
             recipe: Recipe::new(),
@@ -96,12 +109,37 @@ impl EnvironBuilder {
     }
 
     /// Sets the method.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::Method;
+    /// use rustzeug::testing::EnvironBuilder;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("/").method(Method::PUT).build()?;
+    /// assert_eq!(request.method(), Method::PUT);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn method(mut self, method: Method) -> Self {
         self.recipe.method = method;
         self
     }
 
     /// Sets scheme, host and where the application is mounted; `http://localhost/` unless told.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::testing::EnvironBuilder;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("/x").base_url("https://example.com/app").build()?;
+    /// assert_eq!((request.script_root(), request.path()), ("/app", "/x"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn base_url(mut self, url: &str) -> Self {
         let set = self.recipe.set_base_url(url);
         self.note(set);
@@ -130,6 +168,18 @@ impl EnvironBuilder {
     }
 
     /// Sets the query as text, encoded already.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::testing::EnvironBuilder;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("/").query_string("q=a+b").build()?;
+    /// assert_eq!(request.args().get("q"), Some("a b"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn query_string(mut self, query: &str) -> Self {
         if self.query_in_path {
             self.note(Err(Kind::QueryTwice.into()));
@@ -140,6 +190,18 @@ impl EnvironBuilder {
     }
 
     /// Sets a field, in place of all of that name.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::testing::EnvironBuilder;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("/").header("Accept", "text/html").build()?;
+    /// assert_eq!(request.header("accept"), Some("text/html"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         let set = put(&mut self.recipe.headers, name.as_ref(), value.as_ref());
         self.note(set);
@@ -147,6 +209,19 @@ impl EnvironBuilder {
     }
 
     /// Adds fields, beside those of the same names.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::testing::EnvironBuilder;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let fields = [("accept", "text/html"), ("accept", "text/plain")];
+    /// let request = EnvironBuilder::new("/").headers(fields).build()?;
+    /// assert_eq!(request.headers().get_list("accept").count(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn headers<N, V>(mut self, fields: impl IntoIterator<Item = (N, V)>) -> Self
     where
         N: TryIntoHeaderName + AsRef<str>,
@@ -160,79 +235,8 @@ impl EnvironBuilder {
         self
     }
 
-    /// Sets the Content-Type.
-    pub fn content_type(self, value: impl AsRef<str>) -> Self {
-        self.header("content-type", value)
-    }
-
-    /// Sets the Content-Type from a media type; text gets the charset UTF-8.
-    pub fn mimetype(self, value: &str) -> Self {
-        self.header("content-type", media_type::content_type(value, "utf-8"))
-    }
-
-    /// Announces a length other than the body's own.
-    pub fn content_length(self, length: u64) -> Self {
-        self.header("content-length", length.to_string())
-    }
-
-    /// Sets the body.
-    pub fn body(mut self, bytes: impl Into<Bytes>) -> Self {
-        self.recipe.body = Some(bytes.into());
-        self
-    }
-
-    /// Sets the body to a value as JSON, and the Content-Type unless there is one.
-    pub fn json<T: Serialize + ?Sized>(mut self, value: &T) -> Self {
-        match serde_json::to_vec(value) {
-            Ok(text) => self.recipe.body = Some(text.into()),
-            Err(error) => self.note(Err(Kind::Json(error).into())),
-        }
-        self.default_content_type("application/json");
-        self
-    }
-
-    /// Adds fields of a form.
-    pub fn form(
-        mut self,
-        pairs: impl IntoIterator<Item = (impl AsRef<str>, impl ToString)>,
-    ) -> Self {
-        self.form.get_or_insert_default().extend(own(pairs));
-        self
-    }
-
-    /// Adds a file to the form, which becomes `multipart/form-data`. Its type is guessed from its
-    /// name.
-    pub fn file(
-        mut self,
-        field: impl Into<String>,
-        filename: impl Into<String>,
-        content: impl Into<Bytes>,
-    ) -> Self {
-        let file = multipart::File::new(field.into(), filename.into(), content.into());
-        self.files.push(file);
-        self
-    }
-
-    /// Adds a file of a type that is said, not guessed.
-    pub fn file_of_type(
-        mut self,
-        field: impl Into<String>,
-        filename: impl Into<String>,
-        content_type: &str,
-        content: impl Into<Bytes>,
-    ) -> Self {
-        match content_type.parse::<HeaderValue>() {
-            Ok(kind) => {
-                let file = multipart::File::new(field.into(), filename.into(), content.into());
-                self.files.push(file.of_type(kind));
-            }
-            Err(error) => self.note(Err(Kind::FileType(error).into())),
-        }
-        self
-    }
-
-    /// Sets a body that comes in pieces, of a length that is not announced, as from a client that
-    /// makes it while it sends: Werkzeug's `input_stream`.
+    /// Leaves a value with the request, as a middleware does: what Werkzeug's `environ_base` and
+    /// `environ_overrides` are for.
     ///
     /// # Examples
     ///
@@ -240,19 +244,14 @@ impl EnvironBuilder {
     /// use rustzeug::testing::EnvironBuilder;
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let request = EnvironBuilder::new("/").pieces(["ab", "c"]).build()?;
-    /// assert_eq!(request.header("transfer-encoding"), Some("chunked"));
-    /// assert_eq!(request.data().map_err(|error| error.to_string())?, b"abc");
+    /// #[derive(Clone, Debug, PartialEq)]
+    /// struct Tenant(u32);
+    ///
+    /// let request = EnvironBuilder::new("/").extension(Tenant(7)).build()?;
+    /// assert_eq!(request.extensions().get(), Some(&Tenant(7)));
     /// # Ok(())
     /// # }
     /// ```
-    pub fn pieces(mut self, pieces: impl IntoIterator<Item = impl Into<Bytes>>) -> Self {
-        self.recipe.pieces = Some(pieces.into_iter().map(Into::into).collect());
-        self.header("transfer-encoding", "chunked")
-    }
-
-    /// Leaves a value with the request, as a middleware does: what Werkzeug's `environ_base` and
-    /// `environ_overrides` are for.
     pub fn extension<T: Clone + Send + Sync + 'static>(mut self, value: T) -> Self {
         let leave = move |extensions: &Extensions| extensions.insert(value.clone());
         self.recipe.extensions.push(Leave(Arc::new(leave)));
@@ -260,28 +259,96 @@ impl EnvironBuilder {
     }
 
     /// Sets credentials of any scheme.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::datastructures::Authorization;
+    /// use rustzeug::testing::EnvironBuilder;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let token = Authorization::bearer("abc");
+    /// let request = EnvironBuilder::new("/").authorization(&token).build()?;
+    /// assert_eq!(request.header("authorization"), Some("Bearer abc"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn authorization(self, credentials: &Authorization) -> Self {
         self.header("authorization", credentials.to_header())
     }
 
     /// Sets the credentials of HTTP Basic.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::testing::EnvironBuilder;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("/").auth("ada", "secret").build()?;
+    /// let sent = request.authorization().ok_or("no credentials")?;
+    /// assert_eq!((sent.username(), sent.password()), (Some("ada"), Some("secret")));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn auth(self, username: &str, password: &str) -> Self {
         self.authorization(&Authorization::basic(username, password))
     }
 
     /// Sets the client's address, which is unknown unless told.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::testing::EnvironBuilder;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = EnvironBuilder::new("/").remote_addr([192, 0, 2, 1]).build()?;
+    /// let address = request.remote_addr().ok_or("no address")?;
+    /// assert_eq!(address.to_string(), "192.0.2.1");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn remote_addr(mut self, address: impl Into<IpAddr>) -> Self {
         self.recipe.peer = Some(SocketAddr::new(address.into(), 0));
         self
     }
 
     /// Changes how much of a body is accepted.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::request::RequestLimits;
+    /// use rustzeug::testing::EnvironBuilder;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut limits = RequestLimits::default();
+    /// limits.max_content_length = Some(2);
+    /// let request = EnvironBuilder::new("/").body("abc").limits(limits).build()?;
+    /// assert_eq!(request.data().map_err(|error| error.code()), Err(413));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn limits(mut self, limits: RequestLimits) -> Self {
         self.recipe.limits = Some(limits);
         self
     }
 
     /// Makes the request, its body read.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::testing::EnvironBuilder;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// assert_eq!(EnvironBuilder::new("/x").build()?.path(), "/x");
+    /// let twice = EnvironBuilder::new("/?a=1").query([("b", 2)]).build();
+    /// assert!(twice.is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -335,10 +402,6 @@ impl EnvironBuilder {
             self.recipe.body = Some(body.into());
         }
         Ok(())
-    }
-
-    fn default_content_type(&mut self, value: &'static str) {
-        self.recipe.headers.set_default("content-type", value);
     }
 
     fn set_path(&mut self, path: &str) -> Result<(), BuildRequestError> {

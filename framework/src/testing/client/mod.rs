@@ -1,15 +1,15 @@
 //! Calling an application as a browser would.
 
+mod calls;
+
 use std::fmt;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
 use std::sync::PoisonError;
 
-use http::Method;
 use tokio::runtime::Runtime;
 
-use super::Call;
 use super::CallError;
 use super::CookieJar;
 use super::StoredCookie;
@@ -68,6 +68,24 @@ pub struct Client {
 impl Client {
     /// Makes a client of an application, which is made ready as a server would.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::prelude::*;
+    /// use rustzeug::testing::Client;
+    ///
+    /// #[application]
+    /// fn application() -> &'static str {
+    ///     "Hello!"
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::new(application)?;
+    /// assert_eq!(client.get("/").send().text(), "Hello!");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// Why the application cannot start.
@@ -89,6 +107,28 @@ impl Client {
     }
 
     /// Keeps no cookies.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::datastructures::Cookie;
+    /// use rustzeug::prelude::*;
+    /// use rustzeug::testing::Client;
+    ///
+    /// #[application]
+    /// fn application() -> Response {
+    ///     let mut response = Response::new("");
+    ///     response.set_cookie(Cookie::new("theme", "dark"));
+    ///     response
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::new(application)?.without_cookies();
+    /// client.get("/").send();
+    /// assert_eq!(client.cookie("theme"), None);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn without_cookies(mut self) -> Self {
         self.jar = None;
@@ -96,6 +136,24 @@ impl Client {
     }
 
     /// Sets scheme, host and mount point of every call; `http://localhost/` unless told.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::prelude::*;
+    /// use rustzeug::testing::Client;
+    ///
+    /// #[application]
+    /// fn application(request: &Request) -> String {
+    ///     request.url()
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::new(application)?.with_base_url("https://example.com/app");
+    /// assert_eq!(client.get("/x").send().text(), "https://example.com/app/x");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn with_base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
@@ -103,59 +161,57 @@ impl Client {
     }
 
     /// Follows redirects that lead to subdomains, too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::prelude::*;
+    /// use rustzeug::testing::Client;
+    ///
+    /// #[application]
+    /// fn application(request: &Request) -> Response {
+    ///     match &*request.host() {
+    ///         "localhost" => redirect("http://shop.localhost/").into_response(),
+    ///         host => Response::new(host.to_owned()),
+    ///     }
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::new(application)?.allow_subdomain_redirects();
+    /// let response = client.get("/").follow_redirects().send();
+    /// assert_eq!(response.text(), "shop.localhost");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn allow_subdomain_redirects(mut self) -> Self {
         self.allow_subdomain_redirects = true;
         self
     }
 
-    /// Begins a `GET` call.
-    pub fn get(&self, path: &str) -> Call<'_> {
-        self.call(Method::GET, path)
-    }
-
-    /// Begins a `POST` call.
-    pub fn post(&self, path: &str) -> Call<'_> {
-        self.call(Method::POST, path)
-    }
-
-    /// Begins a `PUT` call.
-    pub fn put(&self, path: &str) -> Call<'_> {
-        self.call(Method::PUT, path)
-    }
-
-    /// Begins a `PATCH` call.
-    pub fn patch(&self, path: &str) -> Call<'_> {
-        self.call(Method::PATCH, path)
-    }
-
-    /// Begins a `DELETE` call.
-    pub fn delete(&self, path: &str) -> Call<'_> {
-        self.call(Method::DELETE, path)
-    }
-
-    /// Begins a `HEAD` call.
-    pub fn head(&self, path: &str) -> Call<'_> {
-        self.call(Method::HEAD, path)
-    }
-
-    /// Begins an `OPTIONS` call.
-    pub fn options(&self, path: &str) -> Call<'_> {
-        self.call(Method::OPTIONS, path)
-    }
-
-    /// Begins a call of any method: Werkzeug's `open`.
-    pub fn call(&self, method: Method, path: &str) -> Call<'_> {
-        let call = Call::new(self, method, path);
-        match &self.base_url {
-            Some(url) if !path.starts_with("http://") && !path.starts_with("https://") => {
-                call.base_url(url)
-            }
-            _ => call,
-        }
-    }
-
     /// The value of a cookie of `localhost` and the path `/`, as the application sees it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::datastructures::Cookie;
+    /// use rustzeug::prelude::*;
+    /// use rustzeug::testing::Client;
+    ///
+    /// #[application]
+    /// fn application() -> Response {
+    ///     let mut response = Response::new("");
+    ///     response.set_cookie(Cookie::new("theme", "dark"));
+    ///     response
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::new(application)?;
+    /// client.get("/").send();
+    /// assert_eq!(client.cookie("theme").as_deref(), Some("dark"));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn cookie(&self, name: &str) -> Option<String> {
         let jar = self.jar()?;
@@ -163,11 +219,50 @@ impl Client {
     }
 
     /// Sets a cookie of `localhost` and the path `/`, for the calls that follow.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::prelude::*;
+    /// use rustzeug::testing::Client;
+    ///
+    /// #[application]
+    /// fn application(request: &Request) -> String {
+    ///     request.cookie("theme").unwrap_or("none").to_owned()
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::new(application)?;
+    /// client.set_cookie("theme", "dark");
+    /// assert_eq!(client.get("/").send().text(), "dark");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn set_cookie(&self, name: &str, value: &str) {
         self.edit_cookies(|jar| jar.set(name, value));
     }
 
     /// Deletes a cookie of `localhost` and the path `/`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::prelude::*;
+    /// use rustzeug::testing::Client;
+    ///
+    /// #[application]
+    /// fn application(request: &Request) -> String {
+    ///     request.cookie("theme").unwrap_or("none").to_owned()
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::new(application)?;
+    /// client.set_cookie("theme", "dark");
+    /// client.delete_cookie("theme");
+    /// assert_eq!(client.get("/").send().text(), "none");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn delete_cookie(&self, name: &str) {
         self.edit_cookies(|jar| jar.delete(name));
     }
@@ -175,6 +270,27 @@ impl Client {
     /// Lends the whole jar, for cookies of other domains and paths.
     ///
     /// A client [without cookies](Self::without_cookies) lends an empty one that is dropped.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::datastructures::Cookie;
+    /// use rustzeug::prelude::*;
+    /// use rustzeug::testing::Client;
+    ///
+    /// #[application]
+    /// fn application(request: &Request) -> String {
+    ///     request.cookie("theme").unwrap_or("none").to_owned()
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::new(application)?.with_base_url("http://example.com/");
+    /// let cookie = Cookie::new("theme", "dark");
+    /// client.edit_cookies(|jar| jar.set_at("example.com", &cookie));
+    /// assert_eq!(client.get("/").send().text(), "dark");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn edit_cookies<T>(&self, edit: impl FnOnce(&mut CookieJar) -> T) -> T {
         match self.jar() {
             Some(mut jar) => edit(&mut jar),

@@ -36,6 +36,16 @@ pub struct CookieJar {
 }
 
 /// A cookie in a jar, with what its `Set-Cookie` said.
+///
+/// # Examples
+///
+/// ```
+/// use rustzeug::testing::CookieJar;
+///
+/// let mut jar = CookieJar::new();
+/// jar.update("localhost", "/", ["a=1; Path=/; HttpOnly"]);
+/// assert_eq!(jar.get("a").map(|cookie| (cookie.value(), cookie.is_http_only())), Some(("1", true)));
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct StoredCookie {
     /// Name and value as they travel, quoted.
@@ -52,6 +62,14 @@ pub struct StoredCookie {
 
 impl CookieJar {
     /// An empty jar.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::testing::CookieJar;
+    ///
+    /// assert_eq!(CookieJar::new().iter().count(), 0);
+    /// ```
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -60,12 +78,34 @@ impl CookieJar {
     }
 
     /// The cookie of a name, of `localhost` and the path `/`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::testing::CookieJar;
+    ///
+    /// let mut jar = CookieJar::new();
+    /// jar.set("theme", "dark");
+    /// assert_eq!(jar.get("theme").map(|cookie| cookie.value()), Some("dark"));
+    /// assert!(jar.get("lang").is_none());
+    /// ```
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&StoredCookie> {
         self.get_at("localhost", "/", name)
     }
 
     /// The cookie of a domain, a path and a name.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::testing::CookieJar;
+    ///
+    /// let mut jar = CookieJar::new();
+    /// jar.update("example.com", "/", ["a=1; Path=/shop"]);
+    /// assert!(jar.get_at("example.com", "/shop", "a").is_some());
+    /// assert!(jar.get_at("example.com", "/", "a").is_none());
+    /// ```
     #[must_use]
     pub fn get_at(&self, domain: &str, path: &str, name: &str) -> Option<&StoredCookie> {
         let is_it = |cookie: &&StoredCookie| cookie.is_at(domain, path, name);
@@ -73,11 +113,32 @@ impl CookieJar {
     }
 
     /// Sets a cookie of `localhost` and the path `/`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::testing::CookieJar;
+    ///
+    /// let mut jar = CookieJar::new();
+    /// jar.set("theme", "dark");
+    /// assert_eq!(jar.header("localhost", "/").as_deref(), Some("theme=dark"));
+    /// ```
     pub fn set(&mut self, name: &str, value: &str) {
         self.set_at("localhost", &Cookie::new(name, value));
     }
 
     /// Sets a cookie with all it says, as if a server of `domain` had.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::datastructures::Cookie;
+    /// use rustzeug::testing::CookieJar;
+    ///
+    /// let mut jar = CookieJar::new();
+    /// jar.set_at("example.com", &Cookie::new("a", "1").path("/shop"));
+    /// assert_eq!(jar.header("example.com", "/shop").as_deref(), Some("a=1"));
+    /// ```
     pub fn set_at(&mut self, domain: &str, cookie: &Cookie) {
         if let Ok(header) = cookie.to_header() {
             self.update(domain, "/", [&*header]);
@@ -85,28 +146,83 @@ impl CookieJar {
     }
 
     /// Deletes the cookie of a name, of `localhost` and the path `/`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::testing::CookieJar;
+    ///
+    /// let mut jar = CookieJar::new();
+    /// jar.set("theme", "dark");
+    /// jar.delete("theme");
+    /// assert!(jar.get("theme").is_none());
+    /// ```
     pub fn delete(&mut self, name: &str) {
         self.delete_at("localhost", "/", name);
     }
 
     /// Deletes the cookie of a domain, a path and a name.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::testing::CookieJar;
+    ///
+    /// let mut jar = CookieJar::new();
+    /// jar.update("example.com", "/", ["a=1", "b=2"]);
+    /// jar.delete_at("example.com", "/", "a");
+    /// assert_eq!(jar.header("example.com", "/").as_deref(), Some("b=2"));
+    /// ```
     pub fn delete_at(&mut self, domain: &str, path: &str, name: &str) {
         self.cookies
             .retain(|cookie| !cookie.is_at(domain, path, name));
     }
 
     /// Deletes all cookies.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::testing::CookieJar;
+    ///
+    /// let mut jar = CookieJar::new();
+    /// jar.set("theme", "dark");
+    /// jar.clear();
+    /// assert_eq!(jar.iter().count(), 0);
+    /// ```
     pub fn clear(&mut self) {
         self.cookies.clear();
     }
 
     /// All cookies, in the order in which they were first set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::testing::CookieJar;
+    ///
+    /// let mut jar = CookieJar::new();
+    /// jar.update("localhost", "/", ["a=1", "b=2", "a=3"]);
+    /// let values: Vec<_> = jar.iter().map(|cookie| cookie.value()).collect();
+    /// assert_eq!(values, ["3", "2"]);
+    /// ```
     pub fn iter(&self) -> impl Iterator<Item = &StoredCookie> {
         self.cookies.iter()
     }
 
     /// Takes in what the `Set-Cookie` fields of a response say; `host` and `path` are those of
     /// the request.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::testing::CookieJar;
+    ///
+    /// let mut jar = CookieJar::new();
+    /// jar.update("localhost", "/", ["a=1", "b=2"]);
+    /// jar.update("localhost", "/", ["a=; Max-Age=0"]);
+    /// assert_eq!(jar.header("localhost", "/").as_deref(), Some("b=2"));
+    /// ```
     pub fn update<'a>(
         &mut self,
         host: &str,
@@ -135,6 +251,17 @@ impl CookieJar {
     }
 
     /// The `Cookie` field for a host and a path; `None` where no cookie belongs there.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::testing::CookieJar;
+    ///
+    /// let mut jar = CookieJar::new();
+    /// jar.update("example.com", "/", ["a=1; Path=/", "b=2; Path=/shop"]);
+    /// assert_eq!(jar.header("example.com", "/shop").as_deref(), Some("a=1; b=2"));
+    /// assert_eq!(jar.header("localhost", "/"), None);
+    /// ```
     #[must_use]
     pub fn header(&self, host: &str, path: &str) -> Option<String> {
         let mut out = String::new();
@@ -154,48 +281,128 @@ impl CookieJar {
 
 impl StoredCookie {
     /// The name.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::testing::CookieJar;
+    ///
+    /// let mut jar = CookieJar::new();
+    /// jar.update("localhost", "/", ["a=1"]);
+    /// assert_eq!(jar.get("a").map(|cookie| cookie.name()), Some("a"));
+    /// ```
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
     /// The value, as the application sees it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::testing::CookieJar;
+    ///
+    /// let mut jar = CookieJar::new();
+    /// jar.update("localhost", "/", ["a=\"x y\""]);
+    /// assert_eq!(jar.get("a").map(|cookie| cookie.value()), Some("x y"));
+    /// ```
     #[must_use]
     pub fn value(&self) -> &str {
         &self.value
     }
 
     /// The domain that it was set for, or the host that set it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::testing::CookieJar;
+    ///
+    /// let mut jar = CookieJar::new();
+    /// jar.update("localhost", "/", ["a=1"]);
+    /// assert_eq!(jar.get("a").map(|cookie| cookie.domain()), Some("localhost"));
+    /// ```
     #[must_use]
     pub fn domain(&self) -> &str {
         &self.domain
     }
 
     /// The path below which it is sent.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::testing::CookieJar;
+    ///
+    /// let mut jar = CookieJar::new();
+    /// jar.update("localhost", "/shop/cart", ["a=1"]);
+    /// assert_eq!(jar.iter().next().map(|cookie| cookie.path()), Some("/shop"));
+    /// ```
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
     /// Whether subdomains do not get it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::testing::CookieJar;
+    ///
+    /// let mut jar = CookieJar::new();
+    /// jar.update("localhost", "/", ["a=1; Domain=localhost"]);
+    /// assert_eq!(jar.get("a").map(|cookie| cookie.is_origin_only()), Some(false));
+    /// ```
     #[must_use]
     pub fn is_origin_only(&self) -> bool {
         self.is_origin_only
     }
 
     /// Whether it is for HTTPS only.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::testing::CookieJar;
+    ///
+    /// let mut jar = CookieJar::new();
+    /// jar.update("localhost", "/", ["a=1; Secure"]);
+    /// assert_eq!(jar.get("a").map(|cookie| cookie.is_secure()), Some(true));
+    /// ```
     #[must_use]
     pub fn is_secure(&self) -> bool {
         self.param("secure").is_some()
     }
 
     /// Whether scripts do not see it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::testing::CookieJar;
+    ///
+    /// let mut jar = CookieJar::new();
+    /// jar.update("localhost", "/", ["a=1; HttpOnly"]);
+    /// assert_eq!(jar.get("a").map(|cookie| cookie.is_http_only()), Some(true));
+    /// ```
     #[must_use]
     pub fn is_http_only(&self) -> bool {
         self.param("httponly").is_some()
     }
 
     /// For how many seconds it is to be kept.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rustzeug::testing::CookieJar;
+    ///
+    /// let mut jar = CookieJar::new();
+    /// jar.update("localhost", "/", ["a=1; Max-Age=60"]);
+    /// assert_eq!(jar.get("a").and_then(|cookie| cookie.max_age()), Some(60));
+    /// ```
     #[must_use]
     pub fn max_age(&self) -> Option<i64> {
         self.param("max-age")
@@ -282,67 +489,4 @@ impl fmt::Debug for StoredCookie {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn where_cookies_are_sent() {
-        let table = [
-            ("a=1", "/x/y", "localhost", "/x/z", true),
-            ("a=1", "/x/y", "localhost", "/x", true),
-            ("a=1", "/x/y", "localhost", "/", false),
-            ("a=1", "/x/y", "localhost", "/xy", false),
-            ("a=1; Path=/", "/x/y", "localhost", "/z", true),
-            ("a=1; Path=/x/", "/", "localhost", "/x/y", true),
-            ("a=1; Path=/x/", "/", "localhost", "/x", false),
-            ("a=1; Path=/", "/", "www.localhost", "/", false),
-            (
-                "a=1; Path=/; Domain=localhost",
-                "/",
-                "www.localhost",
-                "/",
-                true,
-            ),
-            (
-                "a=1; Path=/; Domain=localhost",
-                "/",
-                "notlocalhost",
-                "/",
-                false,
-            ),
-        ];
-        for (field, path, host, asked, want) in table {
-            let mut jar = CookieJar::new();
-            jar.update("localhost", path, [field]);
-            assert_eq!(
-                jar.header(host, asked).is_some(),
-                want,
-                "{field} {path} {host} {asked}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_response_replaces_and_deletes() {
-        let mut jar = CookieJar::new();
-        jar.update("localhost", "/", ["a=1", "b=2", "a=3"]);
-        assert_eq!(jar.header("localhost", "/").as_deref(), Some("a=3; b=2"));
-        jar.update(
-            "localhost",
-            "/",
-            ["a=; Max-Age=0", "b=; Expires=Thu, 01 Jan 1970 00:00:00 GMT"],
-        );
-        assert_eq!(jar.header("localhost", "/"), None);
-    }
-
-    #[test]
-    fn values_are_decoded_for_people_and_kept_for_the_wire() {
-        let mut jar = CookieJar::new();
-        jar.set("a", "x;y");
-        assert_eq!(jar.get("a").map(StoredCookie::value), Some("x;y"));
-        assert_eq!(
-            jar.header("localhost", "/").as_deref(),
-            Some(r#"a="x\073y""#)
-        );
-    }
-}
+mod tests;
