@@ -1,24 +1,21 @@
 //! A call that is being put together.
 
+mod forward;
+
 use std::fmt;
 use std::future::Future;
 use std::future::IntoFuture;
-use std::net::IpAddr;
 use std::pin::Pin;
 
-use bytes::Bytes;
 use http::Method;
-use serde::Serialize;
 
 use super::CallError;
 use super::Client;
 use super::EnvironBuilder;
 use super::TestResponse;
 use super::drive;
-use crate::datastructures::Authorization;
 use crate::datastructures::headers::TryIntoHeaderName;
 use crate::datastructures::headers::TryIntoHeaderValue;
-use crate::request::RequestLimits;
 
 /// A call that is being put together; made by the methods of [`Client`], ended by
 /// [`send`](Self::send), or by `.await` in an asynchronous test.
@@ -48,17 +45,6 @@ pub struct Call<'c> {
     follow_redirects: bool,
 }
 
-/// Methods of [`EnvironBuilder`] that a call has as well.
-macro_rules! forward {
-    ($($(#[$doc:meta])* $name:ident($($arg:ident: $kind:ty),*);)+) => { $(
-        $(#[$doc])*
-        pub fn $name(mut self, $($arg: $kind),*) -> Self {
-            self.builder = self.builder.$name($($arg),*);
-            self
-        }
-    )+ };
-}
-
 impl<'c> Call<'c> {
     pub(super) fn new(client: &'c Client, method: Method, path: &str) -> Self {
         Self {
@@ -66,51 +52,6 @@ impl<'c> Call<'c> {
             builder: EnvironBuilder::new(path).method(method),
             follow_redirects: false,
         }
-    }
-
-    forward! {
-        /// Sets scheme, host and where the application is mounted.
-        base_url(url: &str);
-        /// Adds arguments to the query.
-        query(pairs: impl IntoIterator<Item = (impl AsRef<str>, impl ToString)>);
-        /// Sets the query as text, encoded already.
-        query_string(query: &str);
-        /// Sets a field, in place of all of that name.
-        header(name: impl AsRef<str>, value: impl AsRef<str>);
-        /// Sets the Content-Type.
-        content_type(value: impl AsRef<str>);
-        /// Sets the Content-Type from a media type; text gets the charset UTF-8.
-        mimetype(value: &str);
-        /// Announces a length other than the body's own.
-        content_length(length: u64);
-        /// Sets the body.
-        body(bytes: impl Into<Bytes>);
-        /// Sets the body to a value as JSON, and the Content-Type unless there is one.
-        json(value: &(impl Serialize + ?Sized));
-        /// Adds fields of a form.
-        form(pairs: impl IntoIterator<Item = (impl AsRef<str>, impl ToString)>);
-        /// Adds a file to the form, which becomes `multipart/form-data`. Its type is guessed
-        /// from its name.
-        file(field: impl Into<String>, filename: impl Into<String>, content: impl Into<Bytes>);
-        /// Adds a file of a type that is said, not guessed.
-        file_of_type(
-            field: impl Into<String>,
-            filename: impl Into<String>,
-            content_type: &str,
-            content: impl Into<Bytes>
-        );
-        /// Sets a body that comes in pieces, of a length that is not announced.
-        pieces(pieces: impl IntoIterator<Item = impl Into<Bytes>>);
-        /// Leaves a value with the request, as a middleware does.
-        extension(value: impl Clone + Send + Sync + 'static);
-        /// Sets credentials of any scheme.
-        authorization(credentials: &Authorization);
-        /// Sets the credentials of HTTP Basic.
-        auth(username: &str, password: &str);
-        /// Sets the client's address, which is unknown unless told.
-        remote_addr(address: impl Into<IpAddr>);
-        /// Changes how much of a body is accepted.
-        limits(limits: RequestLimits);
     }
 
     /// Adds fields, beside those of the same names.
