@@ -144,6 +144,8 @@ fn an_absolute_target_overrides_host() {
     assert_eq!(host("http://b/host", "a"), "b");
     assert_eq!(host("http://b:81/host", "a"), "b:81");
     assert_eq!(host("HTTP://[::1]:81/host", "a"), "[::1]:81");
+    assert_eq!(host("http://b:81/host/again", "a"), "b:81");
+    assert_eq!(host("/host/again", "a:8000"), "a:8000");
 }
 
 #[test]

@@ -159,6 +159,10 @@ impl Application for Probe {
             "/reset-content" => Response::new("never sent").with_status(205),
             "/interim" => Response::new("").with_status(102),
             "/host" => Response::new(request.host().into_owned()),
+            // The same after somebody has looked at the fields.
+            "/host/again" if request.headers().contains("host") => {
+                Response::new(request.host().into_owned())
+            }
             "/trailers" => return Reply::future(trailers(request)),
             "/close" => Response::new("bye").with_header("connection", "close"),
             "/large" => Response::new(LINE.repeat(16 * 1024)),

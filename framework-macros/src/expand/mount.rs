@@ -8,6 +8,7 @@ use quote::quote_spanned;
 use syn::Lifetime;
 use syn::ReturnType;
 use syn::Type;
+use syn::ext::IdentExt;
 
 use crate::inject::converter;
 use crate::inject::source;
@@ -74,7 +75,7 @@ fn enter_one(model: &Model, mount: &Mount) -> TokenStream {
 pub(super) fn list(model: &Model) -> TokenStream {
     let mounts = model.mounts.iter().enumerate().map(|(index, mount)| {
         let (cfgs, prefix) = (&mount.cfgs, &mount.args.prefix);
-        let name = mount.handler.name.to_string();
+        let name = mount.handler.name.unraw().to_string();
         let ty = mounted_type(mount);
         let span = mount.handler.output_span();
         let on = [&mount.args.subdomain, &mount.args.host].map(|text| match text {

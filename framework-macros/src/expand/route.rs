@@ -8,6 +8,7 @@ use quote::quote;
 use quote::quote_spanned;
 use rustzeug_routing::RouteRecord;
 use syn::Attribute;
+use syn::ext::IdentExt;
 
 use crate::handler::Handler;
 use crate::handler::has_own_error;
@@ -184,7 +185,7 @@ pub(crate) fn call(model: &Model, handler: &Handler, arguments: &[TokenStream]) 
 pub(crate) fn endpoint_name(route: &Route) -> String {
     match &route.args.endpoint {
         Some(endpoint) => endpoint.value(),
-        None => route.handler.name.to_string(),
+        None => route.handler.name.unraw().to_string(),
     }
 }
 
@@ -240,7 +241,7 @@ fn record(route: &Route) -> RouteRecord {
     if let Some(endpoint) = &route.args.endpoint {
         rule = rule.endpoint(endpoint.value());
     }
-    let mut record = RouteRecord::new(rule, route.handler.name.to_string(), needs as u8);
+    let mut record = RouteRecord::new(rule, route.handler.name.unraw().to_string(), needs as u8);
     record.allow_overlap = route.args.allow_overlap;
     record
 }

@@ -256,7 +256,7 @@ impl Parse for UrlFor {
         }
         let mut query = Vec::new();
         while input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {
-            let name: Ident = input.parse()?;
+            let name = input.call(Ident::parse_any)?;
             input.parse::<Token![=]>().map_err(|error| {
                 let help = "arguments of the query are written `name = value`";
                 syn::Error::new(error.span(), format!("expected `=`\nhelp: {help}"))
@@ -382,7 +382,7 @@ pub(crate) fn url_for(input: TokenStream) -> syn::Result<TokenStream> {
     let mounts = mounts.iter().map(|mount| mount.name.unraw().to_string());
     let name = last.name.unraw().to_string();
     let query = query.into_iter().map(|(name, value)| {
-        let (at, name) = (crate::span::of(&value), name.to_string());
+        let (at, name) = (crate::span::of(&value), name.unraw().to_string());
         quote_spanned!(at=> .query(#name, #value))
     });
     Ok(quote_spanned! {span=> {

@@ -187,12 +187,11 @@ impl<T: Routes + 'static> Bound<T> {
         if !level.definition.hooks.any() && !T::DEFINITION.hooks.any() && level.steps.len() < 2 {
             return Reply::Ready(response);
         }
-        let index = self
-            .site
-            .levels
-            .iter()
-            .position(|known| std::ptr::eq(known, level));
-        self.set_out(index.unwrap_or(0), Leaf::Answer(response), request)
+        let mut levels = self.site.levels.iter();
+        let level = levels.position(|known| std::ptr::eq(known, level));
+        route.level = level.unwrap_or(0);
+        let level = route.level;
+        self.set_out(level, Leaf::Answer(response), request)
     }
 
     fn set_out<'a>(&'a self, level: usize, leaf: Leaf, request: &'a mut Request) -> Reply<'a> {
@@ -231,6 +230,7 @@ impl<T: Routes + 'static> Application for Bound<T> {
             let entry = &self.site.entries[rule as usize];
             route.rule = entry.rule;
             route.endpoint = entry.endpoint;
+            route.level = entry.level;
             matched(entry.rule, entry.endpoint);
             if entry.may_redirect
                 && let Err(error) = options::matched(&self.site, request)

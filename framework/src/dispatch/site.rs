@@ -231,7 +231,8 @@ fn add(plan: &mut Plan, app: AppType, ground: Ground, outer: LimitsDef) {
     let limits = definition.limits.within(outer);
     for (index, record) in records(plan, app).into_iter().enumerate() {
         let Some(needs) = Needs::from_number(record.needs) else {
-            continue;
+            plan.errors.push(other_version(app));
+            return;
         };
         let own = record.rule.endpoint_name().unwrap_or(&record.handler);
         let endpoint = kept(&format!("{}{own}", ground.endpoints));

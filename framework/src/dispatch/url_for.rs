@@ -288,7 +288,7 @@ impl Request {
     /// not hold, or holds at several places.
     pub fn url_for<A: ?Sized>(&self, url: &UrlFor<A>) -> Result<String, UrlError> {
         let site = self.site()?;
-        let level = level_for(site, type_name::<A>(), self.endpoint_prefix())?;
+        let level = level_for(site, type_name::<A>(), &self.level(site).endpoints)?;
         let way = format!("{}{}", level.endpoints, url.mounts);
         let endpoint = site.endpoint(&way, url.handler);
         self.build_url(site, &endpoint, &url.form, url.values())
@@ -343,7 +343,7 @@ impl Request {
             .collect();
         let form = UrlForm::take_from(&mut values);
         let endpoint = match endpoint.strip_prefix('.') {
-            Some(own) => Cow::Owned(format!("{}{own}", self.endpoint_prefix())),
+            Some(own) => Cow::Owned(format!("{}{own}", self.level(site).endpoints)),
             None => Cow::Borrowed(endpoint),
         };
         self.build_url(site, &endpoint, &form, values)
@@ -380,18 +380,15 @@ impl Request {
             })
     }
 
-    /// `admin.users.` of `admin.users.show`.
-    fn endpoint_prefix(&self) -> &str {
-        let endpoint = self.route().endpoint();
-        endpoint.rfind('.').map_or("", |dot| &endpoint[..=dot])
+    /// The application that answers this request.
+    fn level<'s>(&self, site: &'s SiteMap) -> &'s LevelInfo {
+        let level = site.levels.get(self.route().level);
+        level.unwrap_or(&site.levels[0])
     }
 
     /// What the variables of a prefix are in this request, as far as it has them.
     fn prefix_values(&self, site: &SiteMap, level: &LevelInfo) -> Vec<(String, Value)> {
-        let here = self.endpoint_prefix();
-        let Some(current) = site.levels.iter().find(|known| known.endpoints == here) else {
-            return Vec::new();
-        };
+        let current = self.level(site);
         let Route { captures, host, .. } = self.route();
         let mine = current.variables.iter().enumerate();
         let mine = mine.map(|(index, variable)| (captures.hosts() + index, variable));

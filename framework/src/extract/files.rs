@@ -57,6 +57,8 @@ impl Deref for Files<'_> {
 impl<'r, A: ?Sized> FromRequest<'r, A> for Files<'r> {
     type Error = HttpException;
 
+    const IS_READY: bool = true;
+
     fn from_request(
         request: &'r Request,
         _: &'r A,

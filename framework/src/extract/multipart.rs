@@ -42,6 +42,8 @@ use crate::request::Request;
 impl<'r, A: ?Sized> FromRequest<'r, A> for Multipart {
     type Error = HttpException;
 
+    const IS_READY: bool = true;
+
     fn from_request(
         request: &'r Request,
         _: &'r A,

@@ -81,6 +81,8 @@ where
 {
     type Error = Invalid;
 
+    const IS_READY: bool = true;
+
     fn from_request(
         request: &'r Request,
         _: &'r A,

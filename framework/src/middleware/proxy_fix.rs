@@ -115,7 +115,7 @@ impl ProxyFix {
         let mut origin = Origin {
             remote_addr: connection.peer.map(|peer| peer.ip().to_string()),
             scheme: connection.scheme.to_owned(),
-            host: request.header("host").map(str::to_owned),
+            host: request.headers().get("host").map(str::to_owned),
             server_name: local.map_or_else(String::new, |local| local.ip().to_string()),
             server_port: local.map_or_else(String::new, |local| local.port().to_string()),
             root_path: request.script_root().to_owned(),

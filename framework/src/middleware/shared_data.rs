@@ -179,12 +179,12 @@ impl SharedData {
     }
 
     fn allows(&self, name: &str) -> bool {
-        let base = name.rsplit('/').next().unwrap_or_default();
-        !base.is_empty()
-            && !self
-                .disallow
-                .iter()
-                .any(|pattern| wildcard::matches(pattern, base))
+        // Every segment: a pattern keeps folders as well, and no detour leads around it.
+        name.split('/').all(|segment| {
+            let mut disallow = self.disallow.iter();
+            !matches!(segment, "" | "." | "..")
+                && !disallow.any(|pattern| wildcard::matches(pattern, segment))
+        })
     }
 
     /// What can be said without a look at a disk.

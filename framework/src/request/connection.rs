@@ -16,7 +16,8 @@ use std::net::SocketAddr;
 pub struct ConnectionInfo {
     /// The client's address; `None` where there is none (Unix sockets, tests).
     pub peer: Option<SocketAddr>,
-    /// The address the client connected to.
+    /// The address the client connected to, where whoever made the request said it: our server
+    /// does not ask the system for it on each connection.
     pub local: Option<SocketAddr>,
     /// `http` or `https`.
     pub scheme: &'static str,

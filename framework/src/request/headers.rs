@@ -67,6 +67,13 @@ impl Request {
                     headers.add(name, value);
                 }
             }
+            // RFC 9112 section 3.2.2: the authority of an absolute target stands for the field.
+            if let Some(host) = head.host()
+                && headers.get("host") != Some(host)
+                && let Ok(host) = HeaderValue::from_str(host)
+            {
+                headers.set("host", host);
+            }
             headers
         })
     }

@@ -371,6 +371,7 @@ impl Request {
         self.extensions.clear();
         self.route.rule = "";
         self.route.endpoint = "";
+        self.route.level = 0;
     }
 
     /// The lines after a chunked body, as they came.

@@ -38,6 +38,8 @@ pub struct Route {
     pub(crate) host: String,
     pub(crate) rule: &'static str,
     pub(crate) endpoint: &'static str,
+    /// The number of the application that answers, in the order of `dispatch`.
+    pub(crate) level: usize,
     /// What `dispatch` builds URLs with; kept when the request is used again, so that the count
     /// of its owners, which all workers share, is seldom touched.
     pub(crate) site: Option<Arc<dyn Any + Send + Sync>>,

@@ -138,8 +138,9 @@ impl Request {
 
     /// The host the client asked, with its port unless that is the scheme's own.
     ///
-    /// Where the client did not say (HTTP/1.0), it is the address it connected to; where it said
-    /// something that cannot be a host, it is empty.
+    /// Where the client did not say (HTTP/1.0), it is the local address of
+    /// [`ConnectionInfo`](crate::request::ConnectionInfo) if that is known; where it is not, or the
+    /// client said something that cannot be a host, it is empty.
     ///
     /// A client can say whatever it likes. Where the host leads to anything but a guess, such as a
     /// link in an e-mail, ask [`check_host`](Self::check_host).

@@ -273,7 +273,7 @@ impl Builder {
     /// use rustzeug::Server;
     ///
     /// let builder = Server::builder().on_start(|| async {
-    ///     std::fs::create_dir_all("/tmp/uploads")
+    ///     std::fs::create_dir_all("uploads")
     /// });
     /// # let _ = builder;
     /// ```

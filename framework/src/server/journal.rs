@@ -95,7 +95,7 @@ impl Journal {
             return;
         }
         // One line: what an error says may come from anywhere.
-        let text = text.replace(['\n', '\r'], " ");
+        let text = text.replace(char::is_control, " ");
         self.add(format!("rustzeug: {text}\n").as_bytes(), |state| {
             &mut state.notes
         });

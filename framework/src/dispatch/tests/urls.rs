@@ -123,6 +123,11 @@ impl Library {
         "stored"
     }
 
+    #[route("/match")]
+    fn r#match(&self, request: &Request) -> Result<String> {
+        Ok(request.url_for(&url_for!(Library::r#match, type = 1))?)
+    }
+
     #[route("/named/<name>")]
     fn named(&self, request: &Request, name: &str) -> Result<String> {
         let values = [
@@ -161,6 +166,19 @@ impl Room<'_> {
         let named = request.url_for_endpoint(".book", [("slug", "z")])?;
         Ok(format!("{} {own} {other} {named}", self.name))
     }
+
+    /// Its endpoint has a dot of its own.
+    #[route("/dotted/<slug>", endpoint = "dotted.book")]
+    fn dotted(&self, request: &Request, slug: &str) -> Result<String> {
+        Ok(request.url_for(&url_for!(Room::<'static>::book { slug }))?)
+    }
+
+    /// No rule of the room took the request, and still it is the room's.
+    #[errorhandler(404)]
+    fn lost(&self, request: &Request) -> Result<(StatusCode, String)> {
+        let url = request.url_for(&url_for!(Room::<'static>::book { slug: "lost" }))?;
+        Ok((StatusCode::NOT_FOUND, url))
+    }
 }
 
 #[test]
@@ -174,6 +192,9 @@ fn urls_of_views_and_of_names() {
                 "200 /rooms/1/a%20b https://localhost/rooms/0/x?tag=a&tag=b#s%201 /store?sure=true",
             ),
             ("GET /rooms/1/q", "200 b /rooms/1/q /rooms/0/q /rooms/1/z"),
+            ("GET /match", "200 /match?type=1"),
+            ("GET /rooms/1/dotted/d", "200 /rooms/1/d"),
+            ("GET /rooms/1/a/b/c/d", "404 /rooms/1/lost"),
             ("GET /named/own", "200 /?page=2"),
             ("GET /named/external", "200 http://localhost/"),
             ("GET /named/scheme", "200 https://localhost/"),

@@ -206,6 +206,14 @@ impl HttpProxy {
         let length = request.content_length();
         let mut incoming = request.take_body();
         incoming.set_limit(self.max_content_length);
+        let is_bodiless = matches!(*request.method(), Method::GET | Method::HEAD);
+        if is_bodiless && length.is_none() && !incoming.is_empty() {
+            // Else hyper would take it that a GET has no body, and say that its length is 0.
+            headers.insert(
+                header::TRANSFER_ENCODING,
+                HeaderValue::from_static("chunked"),
+            );
+        }
         let body = Upload::new(incoming, length, signal.clone());
         let mut upstream = http::Request::new(body);
         *upstream.method_mut() = request.method().clone();

@@ -57,6 +57,27 @@ fn files_are_answered_before_the_application() {
 }
 
 #[test]
+fn no_detour_leads_around_what_is_disallowed() {
+    let folder = folder();
+    std::fs::create_dir_all(folder.path().join(".git")).unwrap();
+    std::fs::write(folder.path().join(".git/config"), "url").unwrap();
+    let files = SharedData::new().directory("/shared", folder.path());
+    let client = client(Site.with(files.disallow("*.bak").disallow(".g*")));
+    assert_eq!(client.get("/shared/page.css").send().status(), 200);
+    for path in [
+        "secret.bak",
+        "secret.bak/.",
+        "secret.bak/x/..",
+        "./secret.bak",
+        ".git/config",
+        "x/../.git/config",
+    ] {
+        let answer = client.get(&format!("/shared/{path}")).send();
+        assert_eq!(answer.status(), 404, "{path}");
+    }
+}
+
+#[test]
 fn what_is_not_there_is_the_application_s() {
     let folder = folder();
     let client = client(Site.with(shared(&folder)));
