@@ -59,8 +59,8 @@ fn files_are_answered_before_the_application() {
 #[test]
 fn no_detour_leads_around_what_is_disallowed() {
     let folder = folder();
-    std::fs::create_dir_all(folder.path().join(".git")).unwrap();
-    std::fs::write(folder.path().join(".git/config"), "url").unwrap();
+    fs::create_dir_all(folder.path().join(".git")).unwrap();
+    fs::write(folder.path().join(".git/config"), "url").unwrap();
     let files = SharedData::new().directory("/shared", folder.path());
     let client = client(Site.with(files.disallow("*.bak").disallow(".g*")));
     assert_eq!(client.get("/shared/page.css").send().status(), 200);
