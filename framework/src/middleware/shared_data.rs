@@ -124,9 +124,9 @@ impl SharedData {
         self.export(prefix, Export::Embedded(files))
     }
 
-    /// Keeps files from being answered whose name, without its directories, has this pattern:
-    /// `*` is any text, `?` any character, `[a-z]` one of them, `[!a-z]` none of them. Requests
-    /// for them go on to the application.
+    /// Keeps files from being answered whose name, or that of a directory they are in below the
+    /// export, has this pattern: `*` is any text, `?` any character, `[a-z]` one of them, `[!a-z]`
+    /// none of them. Requests for them go on to the application.
     #[must_use]
     pub fn disallow(mut self, pattern: impl Into<String>) -> Self {
         self.disallow.push(pattern.into());
