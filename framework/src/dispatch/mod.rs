@@ -27,6 +27,7 @@ mod level;
 mod limits;
 mod options;
 mod pipeline;
+mod plan;
 mod site;
 mod static_folder;
 mod trip;

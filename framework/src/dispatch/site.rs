@@ -1,32 +1,25 @@
 //! What the applications of a site make together: one map of all rules, and the way to each.
 
 use std::any::type_name;
-use std::collections::HashSet;
 
 use rustzeug_routing::Converter;
 use rustzeug_routing::Kind;
 use rustzeug_routing::Map;
 use rustzeug_routing::MapAdapter;
 use rustzeug_routing::Outcome;
-use rustzeug_routing::Pattern;
-use rustzeug_routing::Registry;
-use rustzeug_routing::RouteRecord;
 use rustzeug_routing::Rule;
 use rustzeug_routing::Table;
 use rustzeug_routing::TableBuf;
-use rustzeug_routing::TableBuilder;
-use rustzeug_routing::TableOptions;
 use rustzeug_routing::Value;
 
 use super::Definition;
 use super::LimitsDef;
 use super::Needs;
 use super::Routes;
-use super::describe;
 use super::ground::Ground;
-use super::ground::unheard;
-use super::kept::kept;
-use super::kept::kept_table;
+use super::plan::Plan;
+use super::plan::add;
+use super::plan::other_version;
 use super::trip::Step;
 use crate::application::StartError;
 
@@ -36,17 +29,6 @@ pub struct Site<'s> {
     plan: &'s mut Plan,
     /// The number of the application that describes itself.
     level: usize,
-}
-
-#[derive(Debug, Default)]
-struct Plan {
-    rules: Vec<Rule>,
-    entries: Vec<Entry>,
-    levels: Vec<LevelInfo>,
-    registry: Registry,
-    /// Name and type of each converter.
-    converters: Vec<(String, &'static str)>,
-    errors: Vec<String>,
 }
 
 /// A rule, and the way to its handler.
@@ -85,7 +67,7 @@ pub(super) struct LevelInfo {
     /// Those of the host or subdomain that a mount names.
     pub(super) host_variables: Vec<(String, Kind)>,
     /// Its limits, and those of what it is mounted in.
-    limits: LimitsDef,
+    pub(super) limits: LimitsDef,
     /// What its handlers are functions of, as the program calls it.
     pub(super) owner: &'static str,
     pub(super) file: &'static str,
@@ -122,9 +104,9 @@ pub(super) enum SiteTable {
 /// is compiled once.
 #[derive(Clone, Copy)]
 pub(super) struct AppType {
-    name: &'static str,
-    definition: Definition,
-    describe: fn(&mut Site<'_>),
+    pub(super) name: &'static str,
+    pub(super) definition: Definition,
+    pub(super) describe: fn(&mut Site<'_>),
 }
 
 impl AppType {
@@ -137,7 +119,11 @@ impl AppType {
     }
 }
 
-impl Site<'_> {
+impl<'s> Site<'s> {
+    pub(super) fn new(plan: &'s mut Plan, level: usize) -> Self {
+        Self { plan, level }
+    }
+
     /// Makes a converter known under a name.
     pub fn converter<C: Converter + Default + 'static>(&mut self, name: &str) {
         let ty = type_name::<C>();
@@ -225,73 +211,6 @@ impl Site<'_> {
 /// What `redirect_to` may name: makes a URL of the values of a request.
 pub type RedirectFn = fn(&MapAdapter<'_>, &[(String, Value)]) -> String;
 
-fn add(plan: &mut Plan, app: AppType, ground: Ground, outer: LimitsDef) {
-    let level = plan.levels.len();
-    let definition = app.definition;
-    let limits = definition.limits.within(outer);
-    for (index, record) in records(plan, app).into_iter().enumerate() {
-        let Some(needs) = Needs::from_number(record.needs) else {
-            plan.errors.push(other_version(app));
-            return;
-        };
-        let own = record.rule.endpoint_name().unwrap_or(&record.handler);
-        let endpoint = kept(&format!("{}{own}", ground.endpoints));
-        if let Some(why) = ground.refuses(&record.rule) {
-            let text = record.rule.text();
-            plan.errors
-                .push(format!("`{text}` of `{own}` cannot be mounted: {why}"));
-        }
-        let rule = definition.place(record.rule, &ground, endpoint);
-        plan.entries.push(Entry {
-            needs,
-            handler: kept(&record.handler),
-            allow_overlap: record.allow_overlap,
-            index,
-            level,
-            rule: kept(rule.text()),
-            endpoint,
-            may_redirect: rule.redirect().is_some() || rule.is_alias(),
-            limits: Some(limits).filter(|limits| *limits != LimitsDef::new()),
-        });
-        plan.rules.push(rule);
-    }
-    plan.levels.push(LevelInfo {
-        app: app.name,
-        definition,
-        prefix: ground.prefix,
-        endpoints: ground.endpoints,
-        steps: ground.steps,
-        subdomain: ground.subdomain,
-        host: ground.host,
-        variables: Vec::new(),
-        host_variables: Vec::new(),
-        owner: "",
-        file: "",
-        lines: &[],
-        limits,
-    });
-    (app.describe)(&mut Site { plan, level });
-}
-
-/// The rules of an application as its macro wrote them.
-fn records(plan: &mut Plan, app: AppType) -> Vec<RouteRecord> {
-    let pieces = app.definition.routes.iter();
-    let records: Option<Vec<_>> = pieces.map(|bytes| RouteRecord::unpack_all(bytes)).collect();
-    let records = records.unwrap_or_else(|| {
-        plan.errors.push(other_version(app));
-        Vec::new()
-    });
-    records.into_iter().flatten().collect()
-}
-
-fn other_version(app: AppType) -> String {
-    format!(
-        "the rules of `{}` cannot be read: were they compiled with another version of \
-         `rustzeug-macros`?",
-        app.name
-    )
-}
-
 impl SiteMap {
     /// Asks the root application, and through it all others, what they answer.
     pub(super) fn new(app: AppType) -> Result<Self, StartError> {
@@ -365,134 +284,6 @@ impl SiteMap {
         };
         &self.levels[level]
     }
-}
-
-impl Plan {
-    /// Reads the prefixes, when every converter is known.
-    fn levels_with_variables(&mut self, host_matching: bool) {
-        for index in 0..self.levels.len() {
-            let level = &self.levels[index];
-            let text = match &*level.prefix {
-                "" => "/",
-                prefix => prefix,
-            };
-            let on = if host_matching {
-                &level.host
-            } else {
-                &level.subdomain
-            };
-            // What is wrong with a prefix or host is told for each rule below it.
-            let (Ok(prefix), Ok(host)) = (
-                Pattern::parse(text, true, &self.registry),
-                Pattern::parse_host(on.as_deref().unwrap_or(""), &self.registry),
-            ) else {
-                continue;
-            };
-            let level = &mut self.levels[index];
-            (level.variables, level.host_variables) = (variables(&prefix), variables(&host));
-        }
-        // A mount's own variables are what its prefix has more than that of its parent.
-        for index in 1..self.levels.len() {
-            let steps = &self.levels[index].steps;
-            let parent = self.levels[..index].iter().rfind(|level| {
-                level.steps.len() + 1 == steps.len()
-                    && level
-                        .steps
-                        .iter()
-                        .zip(steps)
-                        .all(|(a, b)| a.mount == b.mount)
-            });
-            let (above, known) = match parent {
-                Some(parent) => (parent.variables.len(), parent.steps.clone()),
-                None => (0, Vec::new()),
-            };
-            let level = &mut self.levels[index];
-            let own = level.variables.len().saturating_sub(above);
-            for (step, known) in level.steps.iter_mut().zip(known) {
-                *step = known;
-            }
-            if let Some(last) = level.steps.last_mut() {
-                last.variables = own;
-            }
-        }
-    }
-
-    fn check_host(&mut self, index: usize, rule: &Rule, host_matching: bool) {
-        if let Some(why) = unheard(rule, host_matching) {
-            let (entry, text) = (&self.entries[index], rule.text());
-            let owner = self.levels[entry.level].owner;
-            let handler = entry.handler;
-            let text = format!("`{text}` of `{owner}::{handler}` is never found: {why}");
-            self.errors.push(text);
-        }
-    }
-
-    /// The table of all rules; rules that can never match are errors.
-    fn table(&mut self, made: Option<&'static [u8]>, map: &Map) -> Option<SiteTable> {
-        if let Some(bytes) = made {
-            return kept_table(bytes).map(SiteTable::Made);
-        }
-        if !self.errors.is_empty() {
-            return None;
-        }
-        let built = map.analyse();
-        for conflict in &built.conflicts {
-            let text = describe::conflict(map, &self.entries, &self.levels, conflict);
-            self.errors.push(text);
-        }
-        Some(SiteTable::Built(Box::new(built.table)))
-    }
-
-    /// A rule whose endpoint has another rule with defaults may have to redirect there.
-    fn mark_defaults(&mut self, rules: &[Rule]) {
-        let with_defaults: HashSet<&'static str> = self
-            .entries
-            .iter()
-            .zip(rules)
-            .filter(|(_, rule)| !rule.defaults().is_empty())
-            .map(|(entry, _)| entry.endpoint)
-            .collect();
-        for entry in &mut self.entries {
-            entry.may_redirect |= with_defaults.contains(entry.endpoint);
-        }
-    }
-
-    /// A table of the prefixes, where more than the root has hooks or error handlers.
-    fn prefixes(&self, mut options: TableOptions) -> Option<(TableBuf, Vec<usize>)> {
-        if !self
-            .levels
-            .iter()
-            .skip(1)
-            .any(|level| level.definition.hooks.any())
-        {
-            return None;
-        }
-        options.strict_slashes = false;
-        let mut builder = TableBuilder::with_registry(options, self.registry.clone());
-        let mut levels = Vec::new();
-        for (index, level) in self.levels.iter().enumerate().skip(1) {
-            for rest in ["/", "/<path:__rest>"] {
-                let mut rule = Rule::new(format!("{}{rest}", level.prefix));
-                if let Some(subdomain) = &level.subdomain {
-                    rule = rule.subdomain(subdomain);
-                }
-                if let Some(host) = &level.host {
-                    rule = rule.host(host);
-                }
-                if builder.add(&rule).is_ok() {
-                    levels.push(index);
-                }
-            }
-        }
-        Some((builder.build().table, levels))
-    }
-}
-
-fn variables(pattern: &Pattern) -> Vec<(String, Kind)> {
-    let variables = pattern.variables().iter();
-    variables
-        .map(|variable| (variable.name().to_owned(), variable.kind().clone()))
-        .collect()
 }
 
 /// More mounts than this on one way are a mount in itself.
