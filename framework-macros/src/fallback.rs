@@ -77,7 +77,7 @@ fn stubs(model: &Model) -> TokenStream {
     quote! {
         impl #generics #level for #self_ty #clause {}
         impl #generics #routes for #self_ty #clause {
-            const DEFINITION: #definition = #definition::new(&[]);
+            const DEFINITION: #definition = #definition::new(&[], ::core::option_env!("CARGO_MANIFEST_DIR"));
         }
         #into_application
         #carriers

@@ -44,7 +44,7 @@ use proc_macro::TokenStream;
 /// | `default_subdomain = "www"` | the subdomain of rules that name none |
 /// | `redirect_defaults = false` | a URL whose values are defaults is answered where it is |
 /// | `sort_parameters` | the query of URLs that are built is sorted by name |
-/// | `static_folder = "static"` | files of this folder are answered below `/static/`; see below |
+/// | `static_folder = "assets"` | files of this folder are answered below `/assets/`, not those of `static`; `None`: of no folder; see below |
 /// | `static_url_path = "/files"` | below `/files/` instead |
 /// | `limits(max_content_length = 1_000_000)` | the most bytes of a body; also `max_form_memory_size`, `max_form_parts`; `None`: no limit |
 ///
@@ -56,10 +56,22 @@ use proc_macro::TokenStream;
 ///
 /// # Static files
 ///
-/// With `static_folder` the application has a rule `/static/<path:filename>` of the endpoint
-/// `static`, named after the folder: `url_for!(Blog::static { filename: "page.css" })`. The folder
-/// is looked for where the program runs, then beside the `Cargo.toml` it was built from. Browsers
-/// ask each time whether a file has changed, which a 304 answers.
+/// Where there is a folder `static` beside `Cargo.toml`, an application on an `impl` block or a
+/// module has a rule `/static/<path:filename>` of the endpoint `static`, without a word:
+/// `url_for!(Blog::static { filename: "page.css" })`. The folder is looked for where the program
+/// runs, then where it was built. Browsers ask each time whether a file has changed, which a 304
+/// answers.
+///
+/// - `static_folder = "assets"` names another folder, which need not be there yet; then the rule is
+///   `/assets/<path:filename>`, unless `static_url_path` says otherwise.
+/// - `static_folder = None` is no folder at all.
+/// - A rule of the application that is the same, or an endpoint or function `static` of its own, goes
+///   before the folder that nobody named; so does `host_matching`, where each rule has its host.
+/// - A mounted application has the files of its site, and `url_for!(Admin::static { … })` is their
+///   URL. It has a folder of its own, below its prefix, where it names one, or where it is of another
+///   crate that has a folder `static`.
+/// - Whether there is a folder is seen when the crate is compiled. Make the first one and nothing
+///   else, and cargo has nothing to compile: save a source file.
 ///
 /// # Examples
 ///

@@ -41,6 +41,8 @@ pub(crate) struct Model {
     pub(crate) mounts: Vec<Mount>,
     pub(crate) hooks: Vec<Hook>,
     pub(crate) error_handlers: Vec<ErrorHandler>,
+    /// The last rule is that of a static folder that nobody named.
+    pub(crate) has_default_folder: bool,
 }
 
 /// What `#[application]` stands on.
@@ -118,9 +120,12 @@ impl Model {
         let mut model = Self::shape(args, item, errors)?;
         let registry = model.registry();
         let mut items = std::mem::take(&mut model.items);
-        items.extend(static_folder::handler(&model, errors));
         for item in &mut items {
             model.item(item, &registry, errors);
+        }
+        for mut item in static_folder::handler(&mut model, &items, errors) {
+            model.item(&mut item, &registry, errors);
+            items.push(item);
         }
         model.items = items;
         Some(model)
@@ -247,6 +252,7 @@ impl Model {
             mounts: Vec::new(),
             hooks: Vec::new(),
             error_handlers: Vec::new(),
+            has_default_folder: false,
         }
     }
 

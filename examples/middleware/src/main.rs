@@ -30,10 +30,10 @@ use rustzeug::prelude::*;
 use rustzeug::response::body_channel;
 use stamp::Stamp;
 
-/// The site itself; its files are below `/static/`.
+/// The site itself; the files of the folder `static` are below `/static/`, without a word.
 struct Site;
 
-#[application(static_folder = "static")]
+#[application]
 impl Site {
     #[route("/")]
     async fn index(&self, request: &Request) -> Result<Html<String>> {

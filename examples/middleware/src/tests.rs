@@ -119,3 +119,101 @@ fn an_old_site_that_is_away_is_502() {
         .is_err()
     );
 }
+
+/// What else an application with such a folder beside its `Cargo.toml` may say of it.
+mod folders {
+    use rustzeug::prelude::*;
+    use rustzeug::testing::Client;
+
+    use super::super::Site;
+
+    struct Renamed;
+
+    #[application(static_url_path = "/assets")]
+    impl Renamed {
+        #[route("/")]
+        async fn index(&self, request: &Request) -> Result<String> {
+            Ok(request.url_for(&url_for!(Renamed::static { filename: "page.css" }))?)
+        }
+    }
+
+    #[application(static_folder = None)]
+    mod without {
+        #[route("/")]
+        fn index() -> &'static str {
+            "none"
+        }
+    }
+
+    struct Own;
+
+    #[application]
+    impl Own {
+        #[route("/static/<path:name>")]
+        async fn file(&self, name: &str) -> String {
+            format!("my {name}")
+        }
+    }
+
+    struct Holder {
+        site: Site,
+        named: Named,
+    }
+
+    #[application]
+    impl Holder {
+        #[mount("/site")]
+        fn site(&self) -> &Site {
+            &self.site
+        }
+
+        #[mount("/named")]
+        fn named(&self) -> &Named {
+            &self.named
+        }
+    }
+
+    struct Named;
+
+    #[application(static_folder = "static")]
+    impl Named {}
+
+    fn status(client: &Client, path: &str) -> u16 {
+        client.get(path).send().status().as_u16()
+    }
+
+    #[test]
+    fn a_folder_is_served_where_the_application_says() {
+        let client = Client::new(Renamed).unwrap();
+        assert_eq!(client.get("/").send().text(), "/assets/page.css");
+        assert_eq!(status(&client, "/assets/page.css"), 200);
+        assert_eq!(status(&client, "/static/page.css"), 404);
+        let client = Client::new(without::App).unwrap();
+        assert_eq!(status(&client, "/static/page.css"), 404);
+    }
+
+    #[test]
+    fn a_rule_that_was_written_goes_before_the_folder() {
+        let client = Client::new(Own).unwrap();
+        assert_eq!(client.get("/static/page.css").send().text(), "my page.css");
+        assert_eq!(Own.into_application().unwrap().describe().routes.len(), 1);
+    }
+
+    #[test]
+    fn a_mount_has_a_folder_where_it_says_so() {
+        let holder = Holder {
+            site: Site,
+            named: Named,
+        };
+        let client = Client::new(holder).unwrap();
+        assert_eq!(status(&client, "/static/page.css"), 200);
+        assert_eq!(status(&client, "/site/static/page.css"), 404);
+        assert_eq!(status(&client, "/named/static/page.css"), 200);
+        let page = client.get("/site/").send();
+        assert!(
+            page.text().contains("href=/static/page.css"),
+            "{}",
+            page.text()
+        );
+    }
+}

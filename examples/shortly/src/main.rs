@@ -12,7 +12,6 @@ use std::error::Error;
 use minijinja::Environment;
 use minijinja::context;
 use rustzeug::grammar::url::split_url;
-use rustzeug::http::header::CONTENT_TYPE;
 use rustzeug::prelude::*;
 use serde::Deserialize;
 
@@ -29,7 +28,8 @@ struct NewUrl {
     url: String,
 }
 
-// The handlers are plain functions, because the database blocks: they run on worker threads.
+// The handlers are plain functions, because the database blocks: they run on worker threads. The
+// folder `static` is served below `/static/`; it needs no line here.
 #[application]
 impl Shortly {
     #[route("/", methods = ["GET", "POST"])]
@@ -63,14 +63,6 @@ impl Shortly {
         self.page(
             "details.html",
             context! { short, target => link.target, clicks => link.clicks },
-        )
-    }
-
-    #[route("/static/style.css", inline)]
-    fn style() -> impl IntoResponse {
-        (
-            [(CONTENT_TYPE, "text/css; charset=utf-8")],
-            include_str!("../static/style.css"),
         )
     }
 

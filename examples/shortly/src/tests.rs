@@ -69,6 +69,18 @@ fn what_is_no_url_is_refused_and_shown_again() {
 }
 
 #[test]
+fn pages_have_a_style() {
+    let client = client();
+    assert!(client.get("/").send().text().contains("/static/style.css"));
+    let style = client.get("/static/style.css").send();
+    assert_eq!(style.status(), 200);
+    assert_eq!(
+        style.header("content-type"),
+        Some("text/css; charset=utf-8")
+    );
+}
+
+#[test]
 fn what_is_not_there_has_a_page() {
     let client = client();
     for path in ["/zzz", "/zzz+", "/a/b"] {

@@ -23,9 +23,21 @@ pub(crate) struct ApplicationArgs {
     pub(crate) default_subdomain: Option<LitStr>,
     pub(crate) redirect_defaults: Option<bool>,
     pub(crate) sort_parameters: bool,
-    pub(crate) static_folder: Option<LitStr>,
+    pub(crate) static_folder: StaticFolder,
     pub(crate) static_url_path: Option<LitStr>,
     pub(crate) limits: LimitArgs,
+}
+
+/// Where an application's files are.
+#[derive(Debug, Default)]
+pub(crate) enum StaticFolder {
+    /// Nothing is said: `static`, where there is such a folder.
+    #[default]
+    ByDefault,
+    /// `static_folder = None`.
+    Nowhere,
+    /// `static_folder = "assets"`.
+    Named(LitStr),
 }
 
 impl ApplicationArgs {
@@ -36,11 +48,11 @@ impl ApplicationArgs {
         for opt in &options.list {
             args.option(opt, errors);
         }
-        if let (Some(path), None) = (&args.static_url_path, &args.static_folder) {
+        if let (Some(path), StaticFolder::Nowhere) = (&args.static_url_path, &args.static_folder) {
             errors.add_with_help(
                 path.span(),
                 "`static_url_path` is the prefix of a folder, and there is none",
-                "write `static_folder` as well",
+                "leave one of the two out",
             );
         }
         args
@@ -94,11 +106,18 @@ fn state(opt: &Opt, errors: &mut Errors) -> Option<Type> {
     }
 }
 
-/// `static_folder` or `static_folder = "assets"`.
-fn static_folder(opt: &Opt, errors: &mut Errors) -> Option<LitStr> {
-    if let OptValue::Flag = opt.value {
-        return Some(LitStr::new("static", opt.name.span()));
+/// `static_folder`, `static_folder = "assets"` or `static_folder = None`.
+fn static_folder(opt: &Opt, errors: &mut Errors) -> StaticFolder {
+    match &opt.value {
+        OptValue::Flag => StaticFolder::Named(LitStr::new("static", opt.name.span())),
+        OptValue::Is(tokens) if matches!(&*tokens.to_string(), "None" | "false") => {
+            StaticFolder::Nowhere
+        }
+        _ => folder(opt, errors).map_or(StaticFolder::Nowhere, StaticFolder::Named),
     }
+}
+
+fn folder(opt: &Opt, errors: &mut Errors) -> Option<LitStr> {
     let folder = opt.text(errors)?;
     if last_name(&folder.value()).is_empty() {
         errors.add_with_help(

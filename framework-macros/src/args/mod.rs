@@ -9,6 +9,7 @@ mod options;
 mod route;
 
 pub(crate) use application::ApplicationArgs;
+pub(crate) use application::StaticFolder;
 pub(crate) use errorhandler::Caught;
 pub(crate) use errorhandler::ErrorHandlerArgs;
 pub(crate) use hook::HookArgs;

@@ -132,7 +132,8 @@ fn routes(model: &Model, errors: &mut Errors) -> TokenStream {
     let limits = route::limits(model);
     quote! {
         const DEFINITION: #definition =
-            #definition::new(&[#routes]) #table #options #hooks;
+            #definition::new(&[#routes], ::core::option_env!("CARGO_MANIFEST_DIR"))
+                #table #options #hooks;
         fn describe(__site: &mut #site<'_>) {
             #written
             #redirects
@@ -178,16 +179,22 @@ fn map_options(model: &Model) -> TokenStream {
     if let Some(limits) = model.args.limits.tokens() {
         options.extend(quote!(.limits(#limits)));
     }
+    if model.has_default_folder {
+        options.extend(quote!(.default_folder()));
+    }
     options
+}
+
+/// Whether the type is a view: `impl<'s> Shelf<'s>`, or `impl Shelf<'_>`.
+pub(crate) fn borrows(model: &Model) -> bool {
+    let is_lifetime = |param: &GenericParam| matches!(param, GenericParam::Lifetime(_));
+    model.generics.params.iter().any(is_lifetime)
+        || crate::span::has_elided_lifetime(model.self_ty.to_token_stream())
 }
 
 /// What makes the type servable; a view that borrows can only be mounted.
 pub(crate) fn into_application(model: &Model) -> TokenStream {
-    let is_lifetime = |param: &GenericParam| matches!(param, GenericParam::Lifetime(_));
-    // `impl<'s> Shelf<'s>`, or `impl Shelf<'_>`.
-    let borrows = model.generics.params.iter().any(is_lifetime)
-        || crate::span::has_elided_lifetime(model.self_ty.to_token_stream());
-    if borrows {
+    if borrows(model) {
         return TokenStream::new();
     }
     let (generics, _, clause) = model.generics.split_for_impl();

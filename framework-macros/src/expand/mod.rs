@@ -8,6 +8,7 @@ mod sources;
 mod url_for;
 
 pub(crate) use application::application;
+pub(crate) use application::borrows;
 pub(crate) use application::into_application;
 pub(crate) use route::endpoint_name;
 pub(crate) use url_for::carriers;

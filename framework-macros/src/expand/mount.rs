@@ -63,16 +63,21 @@ fn enter_one(model: &Model, mount: &Mount) -> TokenStream {
         arguments.push(quote!(#local));
     }
     let call = super::route::call(model, handler, &arguments);
+    // Here it is told where what is mounted is no application.
+    let at = handler.output_span();
     let go = if borrows(mount) {
-        quote_spanned!(span=> mount)
+        quote_spanned!(at=> __trip.mount(__app))
     } else {
-        quote_spanned!(span=> view)
+        quote_spanned!(at=> __trip.view(__app))
     };
-    quote_spanned!(span=> #lets let __app = #call; __trip.#go(__app))
+    quote_spanned!(span=> #lets let __app = #call; #go)
 }
 
 /// `Routes::describe`: the mounts with their types.
 pub(super) fn list(model: &Model) -> TokenStream {
+    if model.mounts.is_empty() {
+        return TokenStream::new();
+    }
     let mounts = model.mounts.iter().enumerate().map(|(index, mount)| {
         let (cfgs, prefix) = (&mount.cfgs, &mount.args.prefix);
         let name = mount.handler.name.unraw().to_string();
@@ -83,11 +88,23 @@ pub(super) fn list(model: &Model) -> TokenStream {
             None => quote!(::core::option::Option::None),
         });
         let [subdomain, host] = on;
+        let mounted = paths::private("Mounted", span);
         quote_spanned! {span=>
-            #(#cfgs)* __site.mount::<#ty>(#index, #prefix, #name, #subdomain, #host);
+            #(#cfgs)*
+            (&#mounted::<#ty>::new(#index, #prefix, #name, [#subdomain, #host])).describe(__site);
         }
     });
-    mounts.collect()
+    let mounts: TokenStream = mounts.collect();
+    let span = Span::call_site();
+    let (application, other) = (
+        paths::private("MountedApplication", span),
+        paths::private("MountedOther", span),
+    );
+    quote! {
+        use #application as _;
+        use #other as _;
+        #mounts
+    }
 }
 
 /// The application behind the mount: `Sub` of `&Sub`, or the view itself.

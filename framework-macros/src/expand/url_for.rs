@@ -124,10 +124,19 @@ fn endpoint(model: &Model, handler: &Handler, args: &TokenStream) -> TokenStream
     let (generics, _, clause) = model.generics.split_for_impl();
     let (self_ty, endpoint) = (&model.self_ty, paths::private("Endpoint", span));
     let hash = paths::name_hash(&handler.name.to_string());
+    let folder = paths::private("StaticEndpoint", span);
+    let folder = (handler.name.unraw() == STATIC).then(|| {
+        quote_spanned! {span=>
+            impl #generics #folder for #self_ty #clause {
+                const NUMBER: u64 = #hash;
+            }
+        }
+    });
     quote_spanned! {span=>
         impl #generics #endpoint<#hash> for #self_ty #clause {
             type Args<'__a> = #args;
         }
+        #folder
     }
 }
 
@@ -378,7 +387,14 @@ pub(crate) fn url_for(input: TokenStream) -> syn::Result<TokenStream> {
     );
     let alias = Ident::new("__Args", span);
     let literal = last.literal(&alias);
-    let known = known(&crate::span::respan(target, span), &endpoint, hash, span);
+    let target = crate::span::respan(target, span);
+    let known = match last.name.unraw() == STATIC {
+        false => known(&target, &endpoint, hash, span),
+        true => {
+            let folder = paths::private("StaticEndpoint", span);
+            quote_spanned!(span=> <#target as #endpoint<{ <#target as #folder>::NUMBER }>>)
+        }
+    };
     let mounts = mounts.iter().map(|mount| mount.name.unraw().to_string());
     let name = last.name.unraw().to_string();
     let query = query.into_iter().map(|(name, value)| {
@@ -407,6 +423,9 @@ impl Step {
         )
     }
 }
+
+/// The endpoint of static files: what it is without has a reason of its own.
+const STATIC: &str = "static";
 
 const NO_ENDPOINT: &str = "expected an application and an endpoint\n\
                            help: write `url_for!(App::handler { variable: value })`";

@@ -12,6 +12,10 @@ use super::LimitsDef;
 pub struct Definition {
     /// Records of the rules, one after the other, in as many pieces as `#[cfg]` makes of them.
     pub(super) routes: &'static [&'static [u8]],
+    /// Where the `Cargo.toml` of its crate was.
+    pub(super) source: Option<&'static str>,
+    /// The last rule is that of the folder `static`, which nobody named.
+    pub(super) default_folder: bool,
     /// The table that was made at compile time: its rules are these, and there are no mounts.
     pub(super) table: Option<&'static [u8]>,
     pub(super) strict_slashes: Option<bool>,
@@ -50,11 +54,13 @@ pub enum Needs {
 }
 
 impl Definition {
-    /// The rules alone.
+    /// The rules alone, and where the `Cargo.toml` of their crate was.
     #[must_use]
-    pub const fn new(routes: &'static [&'static [u8]]) -> Self {
+    pub const fn new(routes: &'static [&'static [u8]], source: Option<&'static str>) -> Self {
         Self {
             routes,
+            source,
+            default_folder: false,
             table: None,
             strict_slashes: None,
             merge_slashes: None,
@@ -131,6 +137,13 @@ impl Definition {
     #[must_use]
     pub const fn limits(mut self, limits: LimitsDef) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// The last rule is that of the folder `static`, which nobody named.
+    #[must_use]
+    pub const fn default_folder(mut self) -> Self {
+        self.default_folder = true;
         self
     }
 

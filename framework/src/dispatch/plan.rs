@@ -35,6 +35,8 @@ pub(super) struct Plan {
     /// Name and type of each converter.
     pub(super) converters: Vec<(String, &'static str)>,
     pub(super) errors: Vec<String>,
+    /// The rules of folders that nobody named, by number.
+    default_folders: Vec<usize>,
 }
 
 /// Adds an application, and through it all that is mounted in it.
@@ -42,7 +44,17 @@ pub(super) fn add(plan: &mut Plan, app: AppType, ground: Ground, outer: LimitsDe
     let level = plan.levels.len();
     let definition = app.definition;
     let limits = definition.limits.within(outer);
-    for (index, record) in records(plan, app).into_iter().enumerate() {
+    let mut records = records(plan, app);
+    let is_roots = |level: &LevelInfo| level.definition.source == definition.source;
+    let has_default_folder = match plan.levels.first() {
+        // As with a blueprint, files are the site's: its own folder is this very one.
+        Some(root) if definition.default_folder && is_roots(root) => {
+            records.pop();
+            false
+        }
+        _ => definition.default_folder,
+    };
+    for (index, record) in records.into_iter().enumerate() {
         let Some(needs) = Needs::from_number(record.needs) else {
             plan.errors.push(other_version(app));
             return;
@@ -67,6 +79,9 @@ pub(super) fn add(plan: &mut Plan, app: AppType, ground: Ground, outer: LimitsDe
             limits: Some(limits).filter(|limits| *limits != LimitsDef::new()),
         });
         plan.rules.push(rule);
+    }
+    if has_default_folder {
+        plan.default_folders.push(plan.rules.len() - 1);
     }
     plan.levels.push(LevelInfo {
         app: app.name,
@@ -106,6 +121,23 @@ pub(super) fn other_version(app: AppType) -> String {
 }
 
 impl Plan {
+    /// Leaves out a rule that nobody wrote, where another takes its place.
+    pub(super) fn drop_default_folders(&mut self) {
+        let defaults = std::mem::take(&mut self.default_folders);
+        for &index in defaults.iter().rev() {
+            let place = folder(&self.rules[index]);
+            let mut others = self.rules.iter().enumerate();
+            let is_taken = others.any(|(other, rule)| {
+                let is_written = !defaults.contains(&other);
+                (is_written || other < index) && folder(rule) == place
+            });
+            if is_taken {
+                self.rules.remove(index);
+                self.entries.remove(index);
+            }
+        }
+    }
+
     /// Reads the prefixes, when every converter is known.
     pub(super) fn levels_with_variables(&mut self, host_matching: bool) {
         for index in 0..self.levels.len() {
@@ -224,6 +256,13 @@ impl Plan {
         }
         Some((builder.build().table, levels))
     }
+}
+
+/// The text of a rule without the name of what it ends in, and the host it is for.
+fn folder(rule: &Rule) -> (&str, Option<&str>, Option<&str>) {
+    let text = rule.text();
+    let end = text.rfind("<path:").map_or(text.len(), |at| at + 6);
+    (&text[..end], rule.subdomain_text(), rule.host_text())
 }
 
 fn variables(pattern: &Pattern) -> Vec<(String, Kind)> {

@@ -163,18 +163,7 @@ impl<'s> Site<'s> {
     }
 
     /// Adds the rules of a mounted application.
-    pub fn mount<S: Routes>(
-        &mut self,
-        mount: usize,
-        prefix: &str,
-        name: &str,
-        subdomain: Option<&str>,
-        host: Option<&str>,
-    ) {
-        self.mount_type(AppType::of::<S>(), mount, prefix, name, [subdomain, host]);
-    }
-
-    fn mount_type(
+    pub(super) fn mount(
         &mut self,
         app: AppType,
         mount: usize,
@@ -217,6 +206,7 @@ impl SiteMap {
         let mut plan = Plan::default();
         let outer = LimitsDef::new();
         add(&mut plan, app, Ground::default(), outer);
+        plan.drop_default_folders();
         let options = app.definition.map_options();
         plan.levels_with_variables(options.table.host_matching);
         let mut map = Map::with_registry(options, std::mem::take(&mut plan.registry));

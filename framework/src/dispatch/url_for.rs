@@ -93,6 +93,19 @@ pub trait Endpoint<const NAME: u64> {
     type Args<'a>: UrlArgs;
 }
 
+/// An application has the endpoint `static`: asked for by its name, so that the compiler can say how
+/// to get one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no static folder",
+    label = "no rule for static files in `{Self}`",
+    note = "make a folder `static` beside `Cargo.toml` and compile this file again, or name one: \
+            `#[application(static_folder = \"assets\")]`"
+)]
+pub trait StaticEndpoint {
+    /// Stands for the name.
+    const NUMBER: u64;
+}
+
 /// An application has a mount; the number stands for its name.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no mount of this name",
@@ -259,8 +272,15 @@ impl SiteMap {
             .entries
             .iter()
             .find(|entry| entry.handler == handler && self.levels[entry.level].endpoints == level);
+        // A mounted application without a folder of its own has the site's.
+        let is_roots = || {
+            let mut levels = self.levels.iter();
+            let level = levels.find(|known| known.endpoints == level);
+            handler == "static" && level.is_some_and(|level| level.definition.default_folder)
+        };
         match entry {
             Some(entry) => Cow::Borrowed(entry.endpoint),
+            None if is_roots() => Cow::Borrowed("static"),
             None => Cow::Owned(format!("{level}{handler}")),
         }
     }

@@ -27,6 +27,7 @@ mod errors;
 mod hooks;
 mod limits;
 mod mounts;
+mod static_folder;
 mod urls;
 
 /// Polls until there is an answer; nothing in these tests waits for another thread.
