@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::fs::File;
 use std::io::Read as _;
+use std::io::Write as _;
+use std::net::TcpStream;
 
 use rustzeug::prelude::*;
 use rustzeug::request::FileStorage;
@@ -224,6 +226,43 @@ fn two_gigabytes_need_little_memory() {
         eprintln!("{to}: {before} kB before, at most {highest} kB: grown by {grown} kB");
         assert!(grown < 20_000, "{to}: {grown} kB");
     }
+}
+
+/// Run it alone, as above. Nothing is stored, not even by the sender.
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "sends 5 GB"]
+fn five_gigabytes_are_streamed_in_constant_memory() {
+    let server = serve(Uploads.into_application().expect("it starts"));
+    let length = 5_000_000_000_u64;
+    let before = "--b\r\nContent-Disposition: form-data; name=f; filename=large\r\n\r\n";
+    let after = "\r\n--b--\r\n";
+    let whole = before.len() as u64 + length + after.len() as u64;
+    let head = format!(
+        "POST /stream HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {whole}\r\n\
+         Content-Type: multipart/form-data; boundary=b\r\n\r\n"
+    );
+    // What looks like a boundary for a while, now and then.
+    let piece = content(0, 128 * 1024 - 6);
+    let piece = [&piece, &b"\r\n--b "[..]].concat();
+    let mut client = TcpStream::connect(server.address()).expect("it listens");
+    let [at_first, _] = resident();
+    client.write_all(head.as_bytes()).expect("it reads");
+    client.write_all(before.as_bytes()).expect("it reads");
+    let mut left = length;
+    while left > 0 {
+        let next = piece.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+        client.write_all(&piece[..next]).expect("it reads");
+        left -= next as u64;
+    }
+    client.write_all(after.as_bytes()).expect("it reads");
+    let mut answer = String::new();
+    client.read_to_string(&mut answer).expect("it answers");
+    assert!(answer.ends_with("\r\n\r\n5000000000\n"), "{answer}");
+    let [_, highest] = resident();
+    let grown = highest.saturating_sub(at_first);
+    eprintln!("{at_first} kB before, at most {highest} kB: grown by {grown} kB");
+    assert!(grown < 20_000, "{grown} kB");
 }
 
 const PAGE: &str = "<!doctype html><meta charset=utf-8><title>Upload</title>

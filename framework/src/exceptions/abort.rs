@@ -31,7 +31,7 @@ use super::NotFound;
 /// # Compatibility
 ///
 /// Werkzeug raises `LookupError` for a status that has no class of its own, such as 402; here it
-/// is an exception without a kind.
+/// is an exception without a kind. A mapping of one's own is an [`Aborter`](super::Aborter).
 pub fn abort<T>(code: impl Into<AbortCode>) -> Result<T, HttpException> {
     Err(code.into().into_exception())
 }
@@ -52,7 +52,11 @@ pub struct AbortCode {
 }
 
 impl AbortCode {
-    fn into_exception(self) -> HttpException {
+    pub(super) fn number(self) -> i64 {
+        self.code
+    }
+
+    pub(super) fn into_exception(self) -> HttpException {
         let status = u16::try_from(self.code).ok();
         let status = status.and_then(|code| StatusCode::from_u16(code).ok());
         match status.filter(|status| status.is_client_error() || status.is_server_error()) {

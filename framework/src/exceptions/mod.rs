@@ -32,6 +32,7 @@
 //! ```
 
 mod abort;
+mod aborter;
 mod exception;
 mod kinds;
 mod page;
@@ -39,6 +40,7 @@ mod page;
 pub use abort::AbortCode;
 pub use abort::OrAbort;
 pub use abort::abort;
+pub use aborter::Aborter;
 pub use exception::HttpException;
 pub use kinds::*;
 pub use page::escape_html;

@@ -38,6 +38,12 @@ pub trait IntoHeaderName: sealed::Name {
 /// headers.set("x-n", 17);
 /// assert_eq!(headers.get("x-n"), Some("17"));
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` may be no value of a field",
+    label = "a number, a `HeaderValue` or a literal is expected",
+    note = "text that is made while the program runs may hold a line break: `Headers::try_set` and \
+            `Headers::try_add` tell of it"
+)]
 pub trait IntoHeaderValue: sealed::Value {
     /// Returns the value.
     ///

@@ -205,3 +205,80 @@ fn what_is_to_be_called_on_close_was_called() {
     assert_eq!(Client::new(Closing).unwrap().get("/").send().text(), "x");
     assert!(CALLED.load(Ordering::Relaxed));
 }
+
+/// A site of several hosts: who comes in is sent to a subdomain, and back.
+struct Shop;
+
+#[crate::application]
+impl Shop {
+    #[route("/login", methods = ["POST"])]
+    async fn login(&self, name: crate::extract::Form<Name>) -> Response {
+        let Name { name } = name.0;
+        let mut response = redirect_to(format!("//{name}.shop.test/?from=login"))
+            .see_other()
+            .into_response();
+        let fields = response.headers_mut();
+        fields.add("set-cookie", "all=1; Path=/; Domain=shop.test");
+        fields.add("set-cookie", "one=2; Path=/");
+        response
+    }
+
+    #[route("/", subdomain = "<name>")]
+    async fn home(&self, request: &Request, name: &str) -> Response {
+        let sent = request.header("cookie").unwrap_or("-");
+        let mut response = redirect_to("/cart").temporary().into_response();
+        let own = format!("{name}=3; Path=/");
+        let _valid = response.headers_mut().try_add("x-sent", sent);
+        let _valid = response.headers_mut().try_add("set-cookie", own);
+        response
+    }
+
+    #[route("/cart", subdomain = "<name>")]
+    async fn cart(&self, request: &Request, name: &str) -> String {
+        let sent = request.header("cookie").unwrap_or("-");
+        format!("{name}: {sent}")
+    }
+
+    #[route("/")]
+    async fn front(&self, request: &Request) -> String {
+        request.header("cookie").unwrap_or("-").to_owned()
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct Name {
+    name: String,
+}
+
+#[test]
+fn redirects_lead_across_subdomains_with_their_cookies() {
+    let bound = crate::dispatch::Bound::new(Shop).unwrap();
+    let client = Client::new(bound.server_name("shop.test")).unwrap();
+    let client = client
+        .with_base_url("https://shop.test")
+        .allow_subdomain_redirects();
+    let login = client.post("/login").form([("name", "ada")]);
+    let response = login.follow_redirects().send();
+    assert_eq!(response.text(), "ada: all=1; ada=3");
+    assert_eq!(response.url(), "https://ada.shop.test/cart");
+    let history = response.history().iter();
+    let history: Vec<_> = history
+        .map(|step| (step.status().as_u16(), step.url()))
+        .collect();
+    let want = [
+        (303, "https://shop.test/login"),
+        (307, "https://ada.shop.test/?from=login"),
+    ];
+    assert_eq!(history, want);
+    assert_eq!(response.history()[1].header("x-sent"), Some("all=1"));
+    assert_eq!(response.history()[1].request().method(), "GET");
+    // What the subdomain set stays there; what was set for the domain is everywhere.
+    assert_eq!(client.get("/").send().text(), "all=1; one=2");
+    let other = client.get("https://bob.shop.test/cart").send();
+    assert_eq!(other.text(), "bob: all=1");
+    let ada = client.edit_cookies(|jar| {
+        let cookie = jar.get_at("ada.shop.test", "/", "ada");
+        cookie.map(|cookie| cookie.is_origin_only())
+    });
+    assert_eq!(ada, Some(true));
+}

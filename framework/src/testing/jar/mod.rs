@@ -1,12 +1,12 @@
 //! The cookies a client keeps between calls.
 
-use std::fmt;
-use std::time::UNIX_EPOCH;
+mod stored;
+#[cfg(test)]
+mod tests;
 
 use crate::datastructures::Cookie;
-use crate::grammar::cookie::decode_cookies;
-use crate::grammar::date::parse_date;
-use crate::grammar::number::lenient_int;
+
+pub use stored::StoredCookie;
 
 /// The cookies that a [`Client`](super::Client) keeps between calls.
 ///
@@ -29,35 +29,12 @@ use crate::grammar::number::lenient_int;
 ///
 /// # Compatibility
 ///
-/// As Werkzeug's test client; a negative `Max-Age` deletes, too (RFC 6265 section 5.2.2).
+/// As Werkzeug's test client; a negative `Max-Age` deletes, too (RFC 6265 section 5.2.2), a dot before
+/// a domain says nothing (5.2.3), a path that does not begin with a slash is none (5.2.4), and the
+/// cookie of a domain that the host is not in is not kept (5.3).
 #[derive(Clone, Debug, Default)]
 pub struct CookieJar {
     cookies: Vec<StoredCookie>,
-}
-
-/// A cookie in a jar, with what its `Set-Cookie` said.
-///
-/// # Examples
-///
-/// ```
-/// use rustzeug::testing::CookieJar;
-///
-/// let mut jar = CookieJar::new();
-/// jar.update("localhost", "/", ["a=1; Path=/; HttpOnly"]);
-/// assert_eq!(jar.get("a").map(|cookie| (cookie.value(), cookie.is_http_only())), Some(("1", true)));
-/// ```
-#[derive(Clone, PartialEq, Eq)]
-pub struct StoredCookie {
-    /// Name and value as they travel, quoted.
-    pair: String,
-    name: String,
-    value: String,
-    domain: String,
-    /// Whether subdomains do not get it: there was no `Domain`.
-    is_origin_only: bool,
-    path: String,
-    /// The parameters, names in lower case.
-    params: Vec<(String, String)>,
 }
 
 impl CookieJar {
@@ -236,7 +213,7 @@ impl CookieJar {
             let place = self
                 .cookies
                 .iter()
-                .position(|old| old.is_at(&cookie.domain, &cookie.path, &cookie.name));
+                .position(|old| old.is_at(cookie.domain(), cookie.path(), cookie.name()));
             match (place, cookie.is_deleted()) {
                 (Some(at), true) => drop(self.cookies.remove(at)),
                 (Some(at), false) => {
@@ -278,215 +255,3 @@ impl CookieJar {
         (!out.is_empty()).then_some(out)
     }
 }
-
-impl StoredCookie {
-    /// The name.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use rustzeug::testing::CookieJar;
-    ///
-    /// let mut jar = CookieJar::new();
-    /// jar.update("localhost", "/", ["a=1"]);
-    /// assert_eq!(jar.get("a").map(|cookie| cookie.name()), Some("a"));
-    /// ```
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The value, as the application sees it.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use rustzeug::testing::CookieJar;
-    ///
-    /// let mut jar = CookieJar::new();
-    /// jar.update("localhost", "/", ["a=\"x y\""]);
-    /// assert_eq!(jar.get("a").map(|cookie| cookie.value()), Some("x y"));
-    /// ```
-    #[must_use]
-    pub fn value(&self) -> &str {
-        &self.value
-    }
-
-    /// The domain that it was set for, or the host that set it.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use rustzeug::testing::CookieJar;
-    ///
-    /// let mut jar = CookieJar::new();
-    /// jar.update("localhost", "/", ["a=1"]);
-    /// assert_eq!(jar.get("a").map(|cookie| cookie.domain()), Some("localhost"));
-    /// ```
-    #[must_use]
-    pub fn domain(&self) -> &str {
-        &self.domain
-    }
-
-    /// The path below which it is sent.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use rustzeug::testing::CookieJar;
-    ///
-    /// let mut jar = CookieJar::new();
-    /// jar.update("localhost", "/shop/cart", ["a=1"]);
-    /// assert_eq!(jar.iter().next().map(|cookie| cookie.path()), Some("/shop"));
-    /// ```
-    #[must_use]
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-
-    /// Whether subdomains do not get it.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use rustzeug::testing::CookieJar;
-    ///
-    /// let mut jar = CookieJar::new();
-    /// jar.update("localhost", "/", ["a=1; Domain=localhost"]);
-    /// assert_eq!(jar.get("a").map(|cookie| cookie.is_origin_only()), Some(false));
-    /// ```
-    #[must_use]
-    pub fn is_origin_only(&self) -> bool {
-        self.is_origin_only
-    }
-
-    /// Whether it is for HTTPS only.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use rustzeug::testing::CookieJar;
-    ///
-    /// let mut jar = CookieJar::new();
-    /// jar.update("localhost", "/", ["a=1; Secure"]);
-    /// assert_eq!(jar.get("a").map(|cookie| cookie.is_secure()), Some(true));
-    /// ```
-    #[must_use]
-    pub fn is_secure(&self) -> bool {
-        self.param("secure").is_some()
-    }
-
-    /// Whether scripts do not see it.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use rustzeug::testing::CookieJar;
-    ///
-    /// let mut jar = CookieJar::new();
-    /// jar.update("localhost", "/", ["a=1; HttpOnly"]);
-    /// assert_eq!(jar.get("a").map(|cookie| cookie.is_http_only()), Some(true));
-    /// ```
-    #[must_use]
-    pub fn is_http_only(&self) -> bool {
-        self.param("httponly").is_some()
-    }
-
-    /// For how many seconds it is to be kept.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use rustzeug::testing::CookieJar;
-    ///
-    /// let mut jar = CookieJar::new();
-    /// jar.update("localhost", "/", ["a=1; Max-Age=60"]);
-    /// assert_eq!(jar.get("a").and_then(|cookie| cookie.max_age()), Some(60));
-    /// ```
-    #[must_use]
-    pub fn max_age(&self) -> Option<i64> {
-        self.param("max-age")
-            .map(|text| lenient_int(text).unwrap_or(0))
-    }
-
-    /// Any parameter of its `Set-Cookie`, such as `SameSite`; empty for one without a value.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use rustzeug::testing::CookieJar;
-    ///
-    /// let mut jar = CookieJar::new();
-    /// jar.update("localhost", "/", ["a=1; Path=/; SameSite=Lax"]);
-    /// assert_eq!(jar.get("a").and_then(|cookie| cookie.param("samesite")), Some("Lax"));
-    /// ```
-    #[must_use]
-    pub fn param(&self, name: &str) -> Option<&str> {
-        let is_it = |(key, _): &&(String, String)| key.eq_ignore_ascii_case(name);
-        self.params.iter().rfind(is_it).map(|(_, value)| &**value)
-    }
-
-    fn parse(host: &str, path: &str, field: &str) -> Option<Self> {
-        let (pair, params) = field.split_once(';').unwrap_or((field, ""));
-        let (name, value) = decode_cookies(pair).next()?;
-        let params: Vec<(String, String)> = params
-            .split(';')
-            .map(|param| param.split_once('=').unwrap_or((param, "")))
-            .map(|(key, value)| (key.trim().to_ascii_lowercase(), value.trim().to_owned()))
-            .collect();
-        let last = |name: &str| {
-            let found = params.iter().rfind(|(key, _)| key == name);
-            found
-                .map(|(_, value)| &**value)
-                .filter(|value| !value.is_empty())
-        };
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let folder = if folder.is_empty() { "/" } else { folder };
-        Some(Self {
-            pair: pair.trim().to_owned(),
-            name: name.to_owned(),
-            value: value.into_owned(),
-            domain: last("domain").unwrap_or(host).to_owned(),
-            is_origin_only: last("domain").is_none(),
-            path: last("path").unwrap_or(folder).to_owned(),
-            params,
-        })
-    }
-
-    fn is_at(&self, domain: &str, path: &str, name: &str) -> bool {
-        self.domain == domain && self.path == path && self.name == name
-    }
-
-    fn is_deleted(&self) -> bool {
-        let expires = self.param("expires").and_then(parse_date);
-        self.max_age().is_some_and(|seconds| seconds <= 0) || expires == Some(UNIX_EPOCH)
-    }
-
-    /// RFC 6265 sections 5.1.3 and 5.1.4.
-    fn belongs_to(&self, host: &str, path: &str) -> bool {
-        let is_below = |whole: &str, part: &str| {
-            whole
-                .strip_suffix(part)
-                .is_some_and(|rest| rest.ends_with('.'))
-        };
-        let is_host = host == self.domain || !self.is_origin_only && is_below(host, &self.domain);
-        let rest = path.strip_prefix(&*self.path);
-        let is_path = rest.is_some_and(|rest| {
-            rest.is_empty() || rest.starts_with('/') || self.path.ends_with('/')
-        });
-        is_host && is_path
-    }
-}
-
-impl fmt::Debug for StoredCookie {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "StoredCookie({}, {}{})",
-            self.pair, self.domain, self.path
-        )
-    }
-}
-
-#[cfg(test)]
-mod tests;
