@@ -115,7 +115,8 @@ fn missing(variable: &Variable, route: &Route, errors: &mut Errors) {
         route.handler.name
     );
     let help = format!(
-        "add `{name}: {}` to the handler, or begin the variable's name with an underscore",
+        "add `{}: {}` to the handler, or begin the variable's name with an underscore",
+        crate::paths::name(name, literal.span()),
         suggested_type(variable)
     );
     errors.add_with_help(literal.span(), message, help);
@@ -353,7 +354,11 @@ fn check_mounts(model: &Model, errors: &mut Errors) {
                         "the mount `{}` has no parameter `{name}`\n{drawn}",
                         handler.name
                     ),
-                    format_args!("add `{name}: {}` to it", suggested_type(variable)),
+                    format_args!(
+                        "add `{}: {}` to it",
+                        crate::paths::name(name, literal.span()),
+                        suggested_type(variable)
+                    ),
                 );
             }
         }

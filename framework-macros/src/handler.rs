@@ -10,6 +10,7 @@ use syn::ReturnType;
 use syn::Signature;
 use syn::Type;
 use syn::Visibility;
+use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::parse::Parser;
 use syn::spanned::Spanned;
@@ -90,7 +91,11 @@ impl Param {
     fn new(arg: &FnArg) -> Option<Self> {
         let FnArg::Typed(arg) = arg else { return None };
         let name = match &*arg.pat {
-            Pat::Ident(pat) => Some(pat.ident.to_string().trim_start_matches('_').to_owned()),
+            // `r#type` is the parameter of the variable `type`.
+            Pat::Ident(pat) => {
+                let name = pat.ident.unraw().to_string();
+                Some(name.trim_start_matches('_').to_owned())
+            }
             _ => None,
         };
         Some(Self {

@@ -3,8 +3,20 @@
 use proc_macro2::Ident;
 use proc_macro2::Span;
 use proc_macro2::TokenStream;
+use quote::ToTokens;
 use quote::format_ident;
 use quote::quote_spanned;
+
+/// A name as the program writes it: `r#type` for `type`.
+pub(crate) fn name(text: &str, span: Span) -> Ident {
+    let name = Ident::new(text, span);
+    match syn::parse2::<Ident>(name.to_token_stream()) {
+        Ok(name) => name,
+        // These four cannot be written so; nor does anything begin to be called by them.
+        Err(_) if matches!(text, "_" | "self" | "Self" | "super" | "crate") => name,
+        Err(_) => Ident::new_raw(text, span),
+    }
+}
 
 /// `::rustzeug::private::name`.
 pub(crate) fn private(name: &str, span: Span) -> TokenStream {

@@ -6,6 +6,7 @@ use proc_macro2::TokenStream;
 use proc_macro2::TokenTree;
 use syn::LitBool;
 use syn::LitStr;
+use syn::ext::IdentExt;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 
@@ -179,7 +180,7 @@ impl Opt {
         let mut pairs = Vec::new();
         for opt in Options::parse(tokens.clone(), false, errors).list {
             match opt.value {
-                OptValue::Is(value) => pairs.push((opt.name, value)),
+                OptValue::Is(value) => pairs.push((opt.name.unraw(), value)),
                 _ => opt.wrong(errors, help),
             }
         }

@@ -180,10 +180,10 @@ impl Fields {
                 let Some((_, variable)) = param.variable(pattern) else {
                     continue;
                 };
-                if list.iter().any(|(known, ..)| known == variable.name()) {
+                let name = paths::name(variable.name(), span);
+                if list.iter().any(|(known, ..)| *known == name) {
                     continue;
                 }
-                let name = Ident::new(variable.name(), span);
                 let ty = with_lifetime(&param.ty, &lifetime, &handler.lifetimes);
                 list.push((name, ty, converter(variable, &model.args.converters, span)));
             }
@@ -222,7 +222,7 @@ impl Fields {
         let values = paths::private("UrlValues", span);
         let pushes = self.list.iter().filter(|_| !stub);
         let pushes = pushes.map(|(name, ty, marker)| {
-            let text = name.to_string();
+            let text = name.unraw().to_string();
             quote_spanned!(span=>
                 __values.push(#text, <#ty as #to_url<#marker>>::to_url(&self.#name));
             )
@@ -330,7 +330,8 @@ impl Parse for Step {
             let inside;
             syn::braced!(inside in input);
             while !inside.is_empty() {
-                let name: Ident = inside.parse()?;
+                let name = inside.call(Ident::parse_any)?;
+                let name = paths::name(&name.unraw().to_string(), name.span());
                 let value = match inside.parse::<Option<Token![:]>>()? {
                     Some(_) => {
                         let value: Expr = inside.parse()?;

@@ -218,3 +218,52 @@ fn a_mount_that_is_there_twice_is_found_by_the_request() {
     let text = String::from_utf8_lossy(text.body().as_bytes().unwrap()).into_owned();
     assert!(text.contains("`/t/<tenant>/a` and at `/b`"), "{text}");
 }
+
+/// Words of the language are good names for variables.
+struct Words;
+
+#[application]
+impl Words {
+    #[route("/<type>/<int:match>/")]
+    async fn r#for(&self, request: &Request, r#type: &str, r#match: u8) -> Result<String> {
+        let next = url_for!(Words::r#for { type: r#type, r#match: r#match + 1 }, in = "x");
+        Ok(request.url_for(&next)?)
+    }
+
+    #[route("/all", defaults(loop = 3))]
+    #[route("/all/<int:loop>")]
+    async fn all(&self, r#loop: u8) -> String {
+        r#loop.to_string()
+    }
+
+    #[mount("/sub/<dyn>")]
+    fn sub(&self, r#dyn: &str) -> Word {
+        Word(r#dyn.len())
+    }
+}
+
+struct Word(usize);
+
+#[application]
+impl Word {
+    #[route("/")]
+    async fn length(&self) -> String {
+        self.0.to_string()
+    }
+}
+
+#[test]
+fn words_of_the_language_are_names_of_variables() {
+    let client = crate::testing::Client::new(Words).unwrap();
+    let text = |path: &str| client.get(path).send().text().to_owned();
+    assert_eq!(text("/tea/7/"), "/tea/8/?in=x");
+    assert_eq!(client.get("/tea/x/").send().status(), 404);
+    assert_eq!(text("/all"), "3");
+    assert_eq!(text("/all/4"), "4");
+    assert_eq!(text("/sub/abcd/"), "4");
+    let url = url_for!(Words::sub { dyn: "ab" }::length);
+    assert_eq!(
+        Bound::new(Words).unwrap().url_for(&url).unwrap(),
+        "/sub/ab/"
+    );
+}
