@@ -1,3 +1,4 @@
+use std::io::ErrorKind;
 use std::thread;
 use std::time::Duration;
 
@@ -98,19 +99,22 @@ fn a_free_place_is_offered_at_every_address() {
         };
         let mut client = Raw::connect(*address);
         client.send("GET /ignore HTTP/1.1\r\nHost: a\r\n\r\n");
-        assert_eq!(client.read_response().status(), 200);
         client
     };
-    // Both acceptors are at the limit; then both places are given back, one after the other.
-    let (one, two) = (ask(&addresses[0]), ask(&addresses[1]));
-    drop(one);
-    thread::sleep(Duration::from_millis(50));
-    drop(two);
-    thread::sleep(Duration::from_millis(50));
-    for address in &addresses {
-        drop(ask(address));
+    // Whichever address has the one place, a client of the other one gets it next.
+    let mut holder = ask(&addresses[0]);
+    for address in addresses.iter().rev().cycle().take(5) {
+        assert_eq!(holder.read_response().status(), 200);
+        let next = ask(address);
         thread::sleep(Duration::from_millis(50));
+        next.stream().set_nonblocking(true).expect("a socket");
+        let answered = next.stream().peek(&mut [0]);
+        assert!(answered.is_err_and(|error| error.kind() == ErrorKind::WouldBlock));
+        next.stream().set_nonblocking(false).expect("a socket");
+        holder = next;
     }
+    assert_eq!(holder.read_response().status(), 200);
+    drop(holder);
     handle.shutdown();
     running.join().expect("no panic").expect("an end in order");
 }

@@ -68,7 +68,7 @@ pub(crate) struct Feed {
 #[derive(Default)]
 pub(crate) struct Shared {
     /// Bytes that arrived and were not yet given to the reader.
-    pub(crate) buffer: BytesMut,
+    pub(crate) buffer: Vec<u8>,
     /// What the reader waits for.
     pub(crate) want: Want,
     /// All bytes are in `buffer` or were given.
@@ -305,7 +305,7 @@ impl Incoming {
                     return Poll::Ready(Err(error.clone()));
                 }
                 if shared.finished {
-                    let bytes = mem::take(&mut shared.buffer).freeze();
+                    let bytes = Bytes::from(mem::take(&mut shared.buffer));
                     return Poll::Ready(Ok(bytes));
                 }
                 shared.wait(Want::Whole, cx);
@@ -340,7 +340,7 @@ impl Incoming {
                 let mut shared = feed.lock();
                 shared.check_limit();
                 if !shared.buffer.is_empty() {
-                    return Poll::Ready(Some(Ok(shared.buffer.split().freeze())));
+                    return Poll::Ready(Some(Ok(shared.take_piece())));
                 }
                 if let Some(error) = &shared.error {
                     return Poll::Ready(Some(Err(error.clone())));
@@ -430,6 +430,17 @@ impl Shared {
         if !self.finished && self.error.is_none() {
             self.fail(BodyError::abandoned());
         }
+    }
+
+    /// What has arrived, for the reader. A small piece is copied: it would keep all the room
+    /// that was made for a large one.
+    fn take_piece(&mut self) -> Bytes {
+        if self.buffer.len() < self.buffer.capacity() / 4 {
+            let piece = Bytes::copy_from_slice(&self.buffer);
+            self.buffer.clear();
+            return piece;
+        }
+        Bytes::from(mem::take(&mut self.buffer))
     }
 
     /// Whether the reader waits for bytes that have not arrived.

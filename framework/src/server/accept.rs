@@ -1,47 +1,74 @@
 //! Taking connections in.
 
+use std::future::poll_fn;
 use std::io;
+use std::mem;
 use std::net::SocketAddr;
 use std::rc::Rc;
+use std::task::Poll;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
-use tokio::net::TcpStream;
-
-use super::Transport;
 use super::balance::Given;
 use super::connection::Connection;
+use super::event_loop::Reactor;
+use super::event_loop::Socket;
+use super::event_loop::Stream;
 use super::listener::Listener;
+use super::timeout::Watch;
 use super::worker::Worker;
 use crate::blocking::Serving;
 
 /// A listening socket of one event loop.
 #[derive(Debug)]
-pub(super) enum Acceptor {
-    Tcp(TcpListener),
+pub(super) struct Acceptor {
+    socket: Listening,
+    reactor: Rc<Reactor>,
+}
+
+#[derive(Debug)]
+enum Listening {
+    Tcp(mio::net::TcpListener),
     #[cfg(unix)]
-    Unix(tokio::net::UnixListener),
+    Unix(mio::net::UnixListener),
 }
 
 impl Acceptor {
-    pub(super) fn new(listener: Listener) -> io::Result<Self> {
-        Ok(match listener {
-            Listener::Tcp(listener) => Self::Tcp(TcpListener::from_std(listener)?),
+    pub(super) fn new(listener: Listener, reactor: Rc<Reactor>) -> io::Result<Self> {
+        let mut socket = match listener {
+            Listener::Tcp(listener) => Listening::Tcp(mio::net::TcpListener::from_std(listener)),
             #[cfg(unix)]
-            Listener::Unix(listener) => Self::Unix(tokio::net::UnixListener::from_std(listener)?),
-        })
+            Listener::Unix(listener) => Listening::Unix(mio::net::UnixListener::from_std(listener)),
+        };
+        match &mut socket {
+            Listening::Tcp(listener) => reactor.register_with_root(listener)?,
+            #[cfg(unix)]
+            Listening::Unix(listener) => reactor.register_with_root(listener)?,
+        }
+        Ok(Self { socket, reactor })
     }
 
-    /// Accepts until it is dropped.
+    /// Accepts until it is dropped; a part of the future that the event loop is run for.
     pub(super) async fn accept_all<F: Serving>(&self, worker: &Rc<Worker<F>>) {
         let mut pause = SHORTEST_PAUSE;
+        let mut in_a_row = 0;
         loop {
             // At the limit new connections wait in the kernel's queue, where they cost nothing.
-            while worker.watches.len() >= worker.config.connections_per_worker() {
+            while worker.connections() >= worker.config.connections_per_worker() {
                 worker.freed.notified().await;
             }
-            match self.accept(worker).await {
-                Ok(()) => pause = SHORTEST_PAUSE,
+            match self.accept(worker) {
+                Ok(()) => {
+                    pause = SHORTEST_PAUSE;
+                    in_a_row += 1;
+                    if in_a_row == MOST_IN_A_ROW {
+                        in_a_row = 0;
+                        yield_now().await;
+                    }
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    in_a_row = 0;
+                    once_woken().await;
+                }
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
                     // No descriptors, no memory: trying again at once would spin.
@@ -50,6 +77,7 @@ impl Acceptor {
                             .log
                             .note(&format!("cannot accept connections: {error}"));
                     }
+                    let _attended = self.reactor.awaiting();
                     tokio::time::sleep(pause).await;
                     pause = (pause * 2).min(LONGEST_PAUSE);
                 }
@@ -57,23 +85,20 @@ impl Acceptor {
         }
     }
 
-    async fn accept<F: Serving>(&self, worker: &Rc<Worker<F>>) -> io::Result<()> {
-        match self {
-            Self::Tcp(listener) => {
-                let (stream, peer) = listener.accept().await?;
-                match worker.balance.better(worker.number) {
-                    None => keep_tcp(worker, stream, peer),
-                    Some(better) => give(worker, better, Given::Tcp(stream.into_std()?, peer)),
-                }
+    fn accept<F: Serving>(&self, worker: &Rc<Worker<F>>) -> io::Result<()> {
+        let given = match &self.socket {
+            Listening::Tcp(listener) => {
+                let (stream, peer) = listener.accept()?;
+                Given::Tcp(stream, peer)
             }
             #[cfg(unix)]
-            Self::Unix(listener) => {
-                let (stream, _) = listener.accept().await?;
-                match worker.balance.better(worker.number) {
-                    None => keep(worker, stream, None),
-                    Some(better) => give(worker, better, Given::Unix(stream.into_std()?)),
-                }
-            }
+            Listening::Unix(listener) => Given::Unix(listener.accept()?.0),
+        };
+        if let Some(better) = worker.balance.better(worker.number) {
+            give(worker, &self.reactor, better, given);
+        } else {
+            worker.balance.add(worker.number);
+            take_given(worker, &self.reactor, given);
         }
         Ok(())
     }
@@ -83,87 +108,94 @@ impl Acceptor {
     ///
     /// Asks the kernel directly, because the event loop may not have heard of the last ones yet.
     pub(super) fn accept_waiting<F: Serving>(self, worker: &Rc<Worker<F>>) {
-        match self {
-            Self::Tcp(listener) => {
-                let Ok(listener) = listener.into_std() else {
-                    return;
-                };
-                accept_until_empty(|| {
-                    let (stream, peer) = listener.accept()?;
-                    stream.set_nonblocking(true)?;
-                    keep_tcp(worker, TcpStream::from_std(stream)?, peer);
-                    Ok(())
-                });
+        loop {
+            match self.accept(worker) {
+                Err(error) if !is_of_one_connection(&error) => return,
+                Ok(()) | Err(_) => {}
             }
+        }
+    }
+}
+
+impl Drop for Acceptor {
+    fn drop(&mut self) {
+        let _unregistered = match &mut self.socket {
+            Listening::Tcp(listener) => self.reactor.deregister(listener),
             #[cfg(unix)]
-            Self::Unix(listener) => {
-                let Ok(listener) = listener.into_std() else {
-                    return;
-                };
-                accept_until_empty(|| {
-                    let (stream, _) = listener.accept()?;
-                    stream.set_nonblocking(true)?;
-                    keep(worker, tokio::net::UnixStream::from_std(stream)?, None);
-                    Ok(())
-                });
-            }
-        }
+            Listening::Unix(listener) => self.reactor.deregister(listener),
+        };
     }
 }
 
-fn accept_until_empty(mut accept: impl FnMut() -> io::Result<()>) {
-    loop {
-        match accept() {
-            Err(error) if !is_of_one_connection(&error) => return,
-            Ok(()) | Err(_) => {}
+/// Pending once; then whatever woke the task may have been meant.
+async fn once_woken() {
+    let mut is_first = true;
+    poll_fn(|_| {
+        if mem::take(&mut is_first) {
+            Poll::Pending
+        } else {
+            Poll::Ready(())
         }
-    }
+    })
+    .await;
 }
 
-fn keep_tcp<F: Serving>(worker: &Rc<Worker<F>>, stream: TcpStream, peer: SocketAddr) {
-    // Elsewhere the listening socket does not hand the option down.
-    #[cfg(not(target_os = "linux"))]
-    let _refused = stream.set_nodelay(true);
-    keep(worker, stream, Some(peer));
-}
-
-fn keep<I: Transport, F: Serving>(worker: &Rc<Worker<F>>, stream: I, peer: Option<SocketAddr>) {
-    worker.balance.add(worker.number);
-    spawn(worker, stream, peer);
+/// Lets others have their turn.
+async fn yield_now() {
+    let mut is_first = true;
+    poll_fn(|cx| {
+        if mem::take(&mut is_first) {
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        } else {
+            Poll::Ready(())
+        }
+    })
+    .await;
 }
 
 /// Gives a connection to a worker that has fewer.
 #[cold]
-fn give<F: Serving>(worker: &Rc<Worker<F>>, better: usize, connection: Given) {
+fn give<F: Serving>(
+    worker: &Rc<Worker<F>>,
+    reactor: &Rc<Reactor>,
+    better: usize,
+    connection: Given,
+) {
     if let Err(connection) = worker.balance.give(better, connection) {
         worker.balance.add(worker.number);
-        take_given(worker, connection);
+        take_given(worker, reactor, connection);
     }
 }
 
 /// Takes a connection that is counted already.
-pub(super) fn take_given<F: Serving>(worker: &Rc<Worker<F>>, connection: Given) {
-    let taken = match connection {
-        Given::Tcp(stream, peer) => TcpStream::from_std(stream).map(|stream| {
+pub(super) fn take_given<F: Serving>(
+    worker: &Rc<Worker<F>>,
+    reactor: &Rc<Reactor>,
+    connection: Given,
+) {
+    match connection {
+        Given::Tcp(stream, peer) => {
+            // Elsewhere the listening socket does not hand the option down.
             #[cfg(not(target_os = "linux"))]
             let _refused = stream.set_nodelay(true);
-            spawn(worker, stream, Some(peer));
-        }),
-        #[cfg(unix)]
-        Given::Unix(stream) => {
-            tokio::net::UnixStream::from_std(stream).map(|stream| spawn(worker, stream, None))
+            spawn(worker, reactor, stream, Some(peer));
         }
-    };
-    if let Err(error) = taken {
-        worker.balance.remove(worker.number);
-        worker
-            .log
-            .note(&format!("cannot take a connection over: {error}"));
+        #[cfg(unix)]
+        Given::Unix(stream) => spawn(worker, reactor, stream, None),
     }
 }
 
-fn spawn<I: Transport, F: Serving>(worker: &Rc<Worker<F>>, stream: I, peer: Option<SocketAddr>) {
-    tokio::task::spawn_local(Connection::new(stream, peer, worker.clone()));
+fn spawn<F: Serving>(
+    worker: &Rc<Worker<F>>,
+    reactor: &Rc<Reactor>,
+    stream: impl Stream,
+    peer: Option<SocketAddr>,
+) {
+    let watch = Rc::new(Watch::default());
+    let socket = Socket::new(stream, watch.clone(), reactor.clone());
+    let connection = Connection::new(socket, peer, worker.clone(), watch.clone());
+    reactor.spawn(connection, watch);
 }
 
 /// Whether only the connection that was about to be accepted failed.
@@ -180,3 +212,6 @@ fn is_of_one_connection(error: &io::Error) -> bool {
 /// Pauses after an error that concerns the whole process.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// Connections accepted before those there are have their turn.
+const MOST_IN_A_ROW: usize = 64;

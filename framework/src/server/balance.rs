@@ -31,9 +31,9 @@ struct Place {
 /// A connection on its way to another worker.
 #[derive(Debug)]
 pub(super) enum Given {
-    Tcp(std::net::TcpStream, SocketAddr),
+    Tcp(mio::net::TcpStream, SocketAddr),
     #[cfg(unix)]
-    Unix(std::os::unix::net::UnixStream),
+    Unix(mio::net::UnixStream),
 }
 
 impl Balance {
@@ -167,7 +167,7 @@ mod tests {
         let balance = Balance::new(2);
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let given = || Given::Tcp(std::net::TcpStream::connect(address).unwrap(), address);
+        let given = || Given::Tcp(mio::net::TcpStream::connect(address).unwrap(), address);
         assert!(balance.give(1, given()).is_ok());
         assert_eq!(balance.take(1).len(), 1);
         assert!(balance.give(1, given()).is_ok());

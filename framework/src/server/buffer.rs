@@ -120,13 +120,15 @@ impl Input {
     }
 
     /// Takes bytes that were received elsewhere.
-    pub(super) fn put(&mut self, bytes: &[u8]) {
+    pub(super) fn put(&mut self, mut bytes: &[u8]) {
         let most = self.end + bytes.len();
-        for byte in bytes {
-            if let Some(place) = self.room(most).first_mut() {
-                *place = *byte;
-                self.filled(1);
-            }
+        while !bytes.is_empty() {
+            let room = self.room(most);
+            let n = room.len().min(bytes.len());
+            let (now, later) = bytes.split_at(n);
+            room[..n].copy_from_slice(now);
+            self.filled(n);
+            bytes = later;
         }
     }
 

@@ -1,5 +1,6 @@
 //! One connection without a server around it, for the fuzzer alone.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Transport;
@@ -22,5 +23,5 @@ pub async fn serve_connection(app: Arc<dyn Application>, io: impl Transport) {
         Journal::silent(),
         pool,
     );
-    Connection::new(io, None, worker).await;
+    Connection::new(io, None, worker, Rc::default()).await;
 }

@@ -14,6 +14,7 @@ mod builder;
 mod config;
 mod connection;
 mod error;
+mod event_loop;
 mod events;
 #[cfg(fuzzing)]
 pub mod fuzz;

@@ -4,26 +4,32 @@
 //! costs one store, and a reaper looks at all connections once a second.
 
 use std::cell::Cell;
-use std::cell::RefCell;
 use std::io;
-use std::rc::Rc;
-use std::task::Context;
-use std::task::Waker;
 use std::thread;
 use std::time::Duration;
 
 use tokio::sync::watch;
 
-/// The deadline of one connection, shared with the reaper.
+/// What an event loop and one of its tasks tell each other.
 #[derive(Debug)]
 pub(super) struct Watch {
     /// The tick at which it is over; `NEVER` while the application works.
     deadline: Cell<u32>,
     wait: Cell<Wait>,
-    waker: RefCell<Option<Waker>>,
-    /// Its place among the watches.
-    place: usize,
+    /// What the socket of the task is ready for: `READABLE`, …
+    ready: Cell<u8>,
+    /// The user's code waits for something that only the runtime can tell of.
+    awaits: Cell<bool>,
+    /// Where the task is among those of its event loop.
+    place: Cell<usize>,
 }
+
+/// There may be something to read.
+const READABLE: u8 = 1;
+/// There may be room to write.
+const WRITABLE: u8 = 2;
+/// The peer has closed its side, so that reading never has to wait again.
+const ENDED: u8 = 4;
 
 /// Changes once a second.
 pub(super) type Ticks = watch::Receiver<()>;
@@ -72,6 +78,19 @@ pub(super) enum Wait {
 /// No deadline.
 const NEVER: u32 = u32::MAX;
 
+impl Default for Watch {
+    /// No deadline, and a socket of which nothing is known: it has to be asked.
+    fn default() -> Self {
+        Self {
+            deadline: Cell::new(NEVER),
+            wait: Cell::default(),
+            ready: Cell::new(READABLE | WRITABLE),
+            awaits: Cell::default(),
+            place: Cell::default(),
+        }
+    }
+}
+
 impl Watch {
     /// Waits for somebody, until a tick.
     #[inline]
@@ -97,74 +116,73 @@ impl Watch {
         self.deadline.get() <= tick
     }
 
-    /// Remembers whom to wake; once, for a task keeps its waker.
     #[inline]
-    pub(super) fn remember(&self, cx: &Context<'_>) {
-        let mut waker = self.waker.borrow_mut();
-        if waker.is_none() {
-            *waker = Some(cx.waker().clone());
+    pub(super) fn is_readable(&self) -> bool {
+        self.ready.get() & READABLE != 0
+    }
+
+    #[inline]
+    pub(super) fn is_writable(&self) -> bool {
+        self.ready.get() & WRITABLE != 0
+    }
+
+    /// All that came was read; what comes later is told of.
+    #[inline]
+    pub(super) fn emptied(&self) {
+        if self.ready.get() & ENDED == 0 {
+            self.ready.set(self.ready.get() & !READABLE);
         }
     }
 
-    fn wake(&self) {
-        if let Some(waker) = &*self.waker.borrow() {
-            waker.wake_by_ref();
+    /// Reading would have had to wait.
+    pub(super) fn unreadable(&self) {
+        self.ready.set(self.ready.get() & !READABLE);
+    }
+
+    /// Writing would have had to wait.
+    pub(super) fn unwritable(&self) {
+        self.ready.set(self.ready.get() & !WRITABLE);
+    }
+
+    /// Takes in what the operating system tells of the socket; whether that changes anything.
+    #[inline]
+    pub(super) fn tell(&self, event: &mio::event::Event) -> bool {
+        let before = self.ready.get();
+        let mut ready = before;
+        if event.is_readable() {
+            ready |= READABLE;
         }
-    }
-}
-
-/// The watches of all connections of one worker.
-#[derive(Debug, Default)]
-pub(super) struct Watches {
-    /// Invariant: the watch at `i` has the place `i`.
-    places: RefCell<Vec<Option<Rc<Watch>>>>,
-    free: RefCell<Vec<usize>>,
-}
-
-impl Watches {
-    pub(super) fn add(&self) -> Rc<Watch> {
-        let mut places = self.places.borrow_mut();
-        let place = self.free.borrow_mut().pop().unwrap_or(places.len());
-        let watch = Rc::new(Watch {
-            deadline: Cell::new(NEVER),
-            wait: Cell::default(),
-            waker: RefCell::default(),
-            place,
-        });
-        match places.get_mut(place) {
-            Some(free) => *free = Some(watch.clone()),
-            None => places.push(Some(watch.clone())),
+        if event.is_writable() {
+            ready |= WRITABLE;
         }
-        watch
-    }
-
-    pub(super) fn remove(&self, watch: &Watch) {
-        if let Some(place) = self.places.borrow_mut().get_mut(watch.place) {
-            *place = None;
-            self.free.borrow_mut().push(watch.place);
+        if event.is_read_closed() {
+            ready |= READABLE | ENDED;
         }
-    }
-
-    /// How many connections there are.
-    pub(super) fn len(&self) -> usize {
-        self.places.borrow().len() - self.free.borrow().len()
-    }
-
-    /// Wakes the connections whose time is over.
-    pub(super) fn wake_late(&self, tick: u32) {
-        self.wake(|watch| watch.is_over(tick));
-    }
-
-    /// Wakes all: they look whether the worker drains.
-    pub(super) fn wake_all(&self) {
-        self.wake(|_| true);
-    }
-
-    fn wake(&self, which: impl Fn(&Watch) -> bool) {
-        for watch in self.places.borrow().iter().flatten() {
-            if which(watch) {
-                watch.wake();
-            }
+        if event.is_error() || event.is_write_closed() {
+            ready |= READABLE | WRITABLE;
         }
+        self.ready.set(ready);
+        ready != before
+    }
+
+    #[inline]
+    pub(super) fn awaits(&self) -> bool {
+        self.awaits.get()
+    }
+
+    /// Says whether the user's code waits for what only the runtime can tell of: a timer, a
+    /// socket of its own.
+    #[inline]
+    pub(super) fn set_awaits(&self, awaits: bool) {
+        self.awaits.set(awaits);
+    }
+
+    #[inline]
+    pub(super) fn place(&self) -> usize {
+        self.place.get()
+    }
+
+    pub(super) fn set_place(&self, place: usize) {
+        self.place.set(place);
     }
 }

@@ -3,9 +3,11 @@
 use std::any::Any;
 use std::cell::Cell;
 use std::cell::RefCell;
+use std::future::Future;
 use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::task::Poll;
 
 use tokio::sync::Notify;
 use tokio::sync::watch;
@@ -16,11 +18,12 @@ use super::access_log::AccessLog;
 use super::balance::Balance;
 use super::buffer::Workbench;
 use super::config::Config;
+use super::event_loop::EventLoop;
+use super::event_loop::Reactor;
 use super::journal::Journal;
 use super::listener::Listener;
 use super::shutdown::Phase;
 use super::timeout::Ticks;
-use super::timeout::Watches;
 use crate::application::Application;
 use crate::blocking;
 use crate::blocking::Driver;
@@ -35,7 +38,6 @@ use crate::request::Tasks;
 pub(super) struct Worker<F> {
     pub(super) app: AppHandle,
     pub(super) config: Arc<Config>,
-    pub(super) watches: Watches,
     pub(super) log: AccessLog,
     pub(super) is_draining: Cell<bool>,
     /// Somebody waits for a place under the connection limit.
@@ -49,6 +51,7 @@ pub(super) struct Worker<F> {
     pool: Arc<Pool>,
     stamp: RefCell<Stamp>,
     tick: Cell<u32>,
+    connections: Cell<usize>,
     #[allow(
         clippy::vec_box,
         reason = "a bench moves between here and a connection as a pointer"
@@ -79,7 +82,7 @@ impl<F: Serving> Worker<F> {
             app: AppHandle(app),
             log: AccessLog::new(log, &config),
             config,
-            watches: Watches::default(),
+            connections: Cell::new(0),
             is_draining: Cell::new(false),
             freed: Notify::new(),
             number: balance.join(),
@@ -94,6 +97,21 @@ impl<F: Serving> Worker<F> {
         };
         worker.stamp.borrow_mut().set(&clock::http_date_now());
         Rc::new(worker)
+    }
+
+    /// How many connections there are.
+    pub(super) fn connections(&self) -> usize {
+        self.connections.get()
+    }
+
+    pub(super) fn add_connection(&self) {
+        self.connections.set(self.connections.get() + 1);
+    }
+
+    pub(super) fn remove_connection(&self) {
+        self.connections.set(self.connections.get() - 1);
+        self.balance.remove(self.number);
+        self.freed.notify_waiters();
     }
 
     /// Seconds since the worker began; deadlines are compared with it.
@@ -154,7 +172,6 @@ impl<F: Serving> Worker<F> {
         let now = clock::now();
         self.stamp.borrow_mut().set(&clock::http_date_at(now));
         self.log.set_time(now);
-        self.watches.wake_late(self.tick.get());
     }
 }
 
@@ -173,7 +190,9 @@ pub(super) fn run(
     let handle = runtime.handle().clone();
     let pool = Pool::new(config.blocking, Some(handle), tasks.clone());
     let closing = pool.clone();
-    let result = runtime.block_on(serve(
+    let event_loop = EventLoop::new()?;
+    let reactor = event_loop.reactor();
+    let serving = serve(
         blocking::driver,
         listeners,
         app,
@@ -183,7 +202,19 @@ pub(super) fn run(
         tasks,
         phase,
         ticks,
-    ));
+        reactor,
+    );
+    let running = async {
+        // A task, not the future that the runtime blocks on: those are woken by a system call.
+        match tokio::task::spawn_local(event_loop.run(serving)).await {
+            Ok(result) => result?,
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(error) => Err(io::Error::other(error)),
+            },
+        }
+    };
+    let result = runtime.block_on(running);
     closing.close();
     result
 }
@@ -202,67 +233,77 @@ async fn serve<F: Serving>(
     tasks: Tasks,
     mut phase: watch::Receiver<Phase>,
     ticks: Ticks,
+    reactor: Rc<Reactor>,
 ) -> io::Result<()> {
     let acceptors = listeners
         .into_iter()
-        .map(Acceptor::new)
+        .map(|listener| Acceptor::new(listener, reactor.clone()))
         .collect::<io::Result<Vec<_>>>()?;
-    let overseer = tokio::task::spawn_local(pool.clone().oversee());
+    reactor.spawn(pool.clone().oversee(), Rc::default());
     let worker = Worker::new(make, app, config, log, pool);
-    let reaper = tokio::task::spawn_local(reap(worker.clone(), ticks));
-    let acceptors = acceptors.into_iter().map(Rc::new).collect::<Vec<_>>();
-    let accepting = acceptors.iter().cloned().map(|acceptor| {
-        let worker = worker.clone();
-        tokio::task::spawn_local(async move { acceptor.accept_all(&worker).await })
-    });
-    let mut accepting = accepting.collect::<Vec<_>>();
-    let given = worker.clone();
-    accepting.push(tokio::task::spawn_local(async move {
-        loop {
-            given.balance.news(given.number).await;
-            for connection in given.balance.take(given.number) {
-                take_given(&given, connection);
-            }
-        }
-    }));
+    let reaper = reap(worker.clone(), reactor.clone(), ticks);
+    reactor.spawn(reaper, Rc::default());
     tokio::select! {
         // An error: the server itself is gone.
         _ended = phase.wait_for(|phase| *phase != Phase::Running) => {}
         () = worker.until_given_up() => {}
+        () = accept_all(&acceptors, &worker) => {}
+        () = take_all_given(&worker, &reactor) => {}
     }
     worker.is_draining.set(true);
-    for task in accepting {
-        task.abort();
-        let _aborted = task.await;
-    }
-    for acceptor in acceptors.into_iter().filter_map(Rc::into_inner) {
+    let _attended = reactor.awaiting();
+    for acceptor in acceptors {
         acceptor.accept_waiting(&worker);
     }
     for connection in worker.balance.close(worker.number) {
-        take_given(&worker, connection);
+        take_given(&worker, &reactor, connection);
     }
-    worker.watches.wake_all();
+    reactor.wake_all();
     tokio::select! {
         () = async { emptied(&worker).await; tasks.finished().await } => {}
         () = worker.until_given_up() => {}
         _ = phase.wait_for(|phase| *phase == Phase::Stopped) => {}
         () = tokio::time::sleep(worker.config.grace) => {}
     }
-    reaper.abort();
-    overseer.abort();
     Ok(())
 }
 
+/// Accepts at all sockets, until it is dropped.
+async fn accept_all<F: Serving>(acceptors: &[Acceptor], worker: &Rc<Worker<F>>) {
+    let accepting = acceptors.iter();
+    let mut accepting: Vec<_> = accepting
+        .map(|acceptor| Box::pin(acceptor.accept_all(worker)))
+        .collect();
+    std::future::poll_fn(|cx| {
+        for one in &mut accepting {
+            let _pending = one.as_mut().poll(cx);
+        }
+        Poll::<()>::Pending
+    })
+    .await;
+}
+
+/// Takes the connections that other workers give, until it is dropped.
+async fn take_all_given<F: Serving>(worker: &Rc<Worker<F>>, reactor: &Rc<Reactor>) {
+    loop {
+        worker.balance.news(worker.number).await;
+        for connection in worker.balance.take(worker.number) {
+            take_given(worker, reactor, connection);
+        }
+    }
+}
+
 /// Once a second: the date, the deadlines.
-async fn reap<F: Serving>(worker: Rc<Worker<F>>, mut ticks: Ticks) {
+async fn reap<F: Serving>(worker: Rc<Worker<F>>, reactor: Rc<Reactor>, mut ticks: Ticks) {
     while ticks.changed().await.is_ok() {
         worker.advance();
+        reactor.wake_late(worker.tick());
     }
 }
 
 /// Until no connection is left.
 async fn emptied<F: Serving>(worker: &Worker<F>) {
-    while worker.watches.len() > 0 {
+    while worker.connections() > 0 {
         worker.freed.notified().await;
     }
 }

@@ -1,6 +1,5 @@
 //! HTTP/1.1 heads and bodies.
 
-use bytes::BytesMut;
 use rustzeug::protocol::h1::ChunkedDecoder;
 use rustzeug::protocol::h1::Connection;
 use rustzeug::protocol::h1::Head;
@@ -52,12 +51,12 @@ pub(super) fn h1_body(data: &[u8]) {
 }
 
 /// The data, the trailers and how much was used, or the status of the refusal.
-type Outcome = Result<(BytesMut, Option<Vec<u8>>, usize), u16>;
+type Outcome = Result<(Vec<u8>, Option<Vec<u8>>, usize), u16>;
 
 fn decode(pieces: [&[u8]; 2], room: usize) -> Outcome {
     let limits = Limits::default();
     let mut decoder = ChunkedDecoder::new();
-    let mut out = BytesMut::new();
+    let mut out = Vec::new();
     let mut used = 0;
     for mut piece in pieces {
         while !piece.is_empty() && !decoder.is_done() {

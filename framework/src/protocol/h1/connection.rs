@@ -1,6 +1,5 @@
 //! The state of one connection between a request's first byte and its response's last.
 
-use bytes::BytesMut;
 use http::StatusCode;
 use http::Version;
 use http::header;
@@ -124,7 +123,7 @@ impl Connection {
     pub fn read_body(
         &mut self,
         input: &[u8],
-        out: &mut BytesMut,
+        out: &mut Vec<u8>,
         room: usize,
         limits: &Limits,
     ) -> Result<usize, Refusal> {

@@ -1,7 +1,5 @@
 //! Chunked bodies (RFC 9112 section 7.1), strictly.
 
-use bytes::BytesMut;
-
 use super::Limits;
 use super::Refusal;
 use super::error::Kind;
@@ -94,7 +92,7 @@ impl ChunkedDecoder {
     pub fn decode(
         &mut self,
         input: &[u8],
-        out: &mut BytesMut,
+        out: &mut Vec<u8>,
         room: usize,
         limits: &Limits,
     ) -> Result<usize, Refusal> {

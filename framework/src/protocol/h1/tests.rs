@@ -2,7 +2,6 @@
 
 #![allow(clippy::too_many_lines, reason = "tables")]
 
-use bytes::BytesMut;
 use http::StatusCode;
 use http::Version;
 
@@ -645,7 +644,7 @@ fn heads_of_parts_frame_like_received_ones() {
 /// Decodes pieces that end at `cuts`; the data and how the body ended.
 fn decode_in_pieces(input: &[u8], cuts: impl Iterator<Item = usize>, limits: &Limits) -> String {
     let mut decoder = ChunkedDecoder::new();
-    let mut out = BytesMut::new();
+    let mut out = Vec::new();
     let mut used = 0;
     for end in cuts.chain([input.len()]) {
         while used < end && !decoder.is_done() {
@@ -772,7 +771,7 @@ fn limits_of_chunks() {
 fn a_reader_with_little_room_gets_no_more() {
     let input = b"5\r\nhello\r\n3\r\nyou\r\n0\r\n\r\n";
     let mut decoder = ChunkedDecoder::new();
-    let mut out = BytesMut::new();
+    let mut out = Vec::new();
     let used = decoder.decode(input, &mut out, 3, &Limits::default());
     assert_eq!((used, &out[..]), (Ok(6), &b"hel"[..]));
     assert_eq!(decoder.left_of_chunk(), 2);
@@ -793,7 +792,7 @@ fn encoded_chunks_decode() {
         encode_chunk_end(&mut wire);
         encode_last_chunk(&mut wire);
         let mut decoder = ChunkedDecoder::new();
-        let mut out = BytesMut::new();
+        let mut out = Vec::new();
         let used = decoder.decode(&wire, &mut out, usize::MAX, &Limits::default());
         assert_eq!(used, Ok(wire.len()));
         assert_eq!(&out[..], &data[..]);

@@ -1,11 +1,8 @@
 //! Bodies on their way: the request's to its reader, the response's to the client.
 
-use std::pin::pin;
 use std::task::Context;
 use std::task::Poll;
 use std::task::ready;
-
-use tokio::io::AsyncReadExt;
 
 use super::Connection;
 use super::Flow;
@@ -116,11 +113,11 @@ impl<I: Transport, F: Serving> Connection<I, F> {
             if shared.buffer.capacity() - before < room.min(INPUT) {
                 shared.buffer.reserve(room.saturating_add(slack));
             }
-            let mut window = bytes::BufMut::limit(&mut shared.buffer, left.saturating_add(slack));
-            match ready!(pin!(self.io.read_buf(&mut window)).poll(cx)) {
+            match ready!(self.io.poll_receive(cx, &mut shared.buffer)) {
                 Ok(0) | Err(_) => return Poll::Ready(Err(BodyError::disconnected())),
                 Ok(n) => self.h1.skip_data(n.min(left) as u64),
             }
+            // The room may be larger than the body.
             if let Some(next) = shared.buffer.get(before.saturating_add(left)..) {
                 bench.input.put(next);
                 shared.buffer.truncate(before + left);

@@ -46,7 +46,7 @@ impl<I: Transport, F: Serving> Connection<I, F> {
     #[cold]
     fn settle_body(&mut self, bench: &mut Workbench<F>) -> u64 {
         // What arrived already costs nothing to discard.
-        let mut sink = bytes::BytesMut::new();
+        let mut sink = Vec::new();
         let limits = &self.worker.config.h1;
         let input = bench.input.unread();
         match self.h1.read_body(input, &mut sink, usize::MAX, limits) {
@@ -94,7 +94,7 @@ impl<I: Transport, F: Serving> Connection<I, F> {
     /// Discards the rest of a request body whose response is there already.
     #[cold]
     pub(super) fn step_drain(&mut self, bench: &mut Workbench<F>, cx: &mut Context<'_>) -> Stepped {
-        let mut sink = bytes::BytesMut::new();
+        let mut sink = Vec::new();
         let limits = &self.worker.config.h1;
         let input = bench.input.unread();
         match self.h1.read_body(input, &mut sink, usize::MAX, limits) {

@@ -80,9 +80,14 @@ enum Flow {
 type Stepped = Poll<Flow>;
 
 impl<I: Transport, F: Serving> Connection<I, F> {
-    pub(super) fn new(io: I, peer: Option<SocketAddr>, worker: Rc<Worker<F>>) -> Self {
+    pub(super) fn new(
+        io: I,
+        peer: Option<SocketAddr>,
+        worker: Rc<Worker<F>>,
+        watch: Rc<Watch>,
+    ) -> Self {
         worker.log.connection_opened(peer);
-        let watch = worker.watches.add();
+        worker.add_connection();
         watch.set(Wait::Request, worker.deadline(worker.config.idle_timeout));
         Self {
             io,
@@ -225,7 +230,6 @@ impl<I: Transport, F: Serving> Future for Connection<I, F> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = &mut *self;
-        this.watch.remember(cx);
         let mut bench = this.bench.take().unwrap_or_else(|| this.worker.lend());
         let polled = this.drive(&mut bench, cx);
         if polled.is_ready() {
@@ -239,11 +243,22 @@ impl<I: Transport, F: Serving> Future for Connection<I, F> {
         } else {
             this.bench = Some(bench);
         }
+        this.watch.set_awaits(this.awaits_application());
         polled
     }
 }
 
 impl<I, F: Serving> Connection<I, F> {
+    /// Whether it waits for the application, which may wait for anything.
+    #[inline]
+    fn awaits_application(&self) -> bool {
+        match &self.state {
+            State::Handler => true,
+            State::Body(writer) => writer.waits_for_source(),
+            State::Head | State::Drain | State::Linger(_) | State::Closed => false,
+        }
+    }
+
     /// It is over: in order, or with an answer that the client has not got.
     fn report_end(&self, has_unsent: bool) {
         let is_dropped = has_unsent || matches!(self.state, State::Handler | State::Body(_));
@@ -259,9 +274,7 @@ impl<I, F: Serving> Drop for Connection<I, F> {
         if !matches!(self.state, State::Closed) {
             self.report_end(false);
         }
-        self.worker.watches.remove(&self.watch);
-        self.worker.balance.remove(self.worker.number);
-        self.worker.freed.notify_waiters();
+        self.worker.remove_connection();
     }
 }
 
