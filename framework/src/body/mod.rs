@@ -5,16 +5,17 @@
 //! Neither knows of HTTP: framing belongs to `protocol`, limits are numbers given from above.
 
 mod error;
+mod feed;
 mod file;
 mod incoming;
 mod outgoing;
 mod spool;
 
 pub use error::BodyError;
+pub(crate) use feed::Feed;
+pub(crate) use feed::Shared;
 pub use file::FileSlice;
-pub(crate) use incoming::Feed;
 pub use incoming::Incoming;
-pub(crate) use incoming::Shared;
 pub use outgoing::Body;
 pub(crate) use outgoing::Kind;
 pub(crate) use spool::Spool;

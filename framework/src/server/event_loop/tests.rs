@@ -4,7 +4,6 @@ use std::io::Read;
 use std::io::Write;
 use std::thread;
 use std::time::Duration;
-use std::time::Instant;
 
 use tokio::io::AsyncReadExt;
 use tokio::io::AsyncWriteExt;
@@ -46,7 +45,7 @@ fn another_thread_wakes_a_loop_that_waits_for_nothing_else() {
 
 #[test]
 fn timers_of_the_runtime_fire_while_somebody_awaits_them() {
-    let begin = Instant::now();
+    let begin = tokio::time::Instant::now();
     run(async |reactor| {
         let _attended = reactor.awaiting();
         tokio::time::sleep(Duration::from_millis(30)).await;
