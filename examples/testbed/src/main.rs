@@ -16,6 +16,10 @@ use std::time::Duration;
 use rustzeug::ServeError;
 use rustzeug::Server;
 
+#[cfg(feature = "mimalloc")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Of the environment, and of flags that override it.
 #[derive(Debug, PartialEq, Eq)]
 struct Options {
