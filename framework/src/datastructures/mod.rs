@@ -61,6 +61,7 @@ pub use etags::InvalidETags;
 pub use etags::generate_etag;
 pub use header_set::HeaderSet;
 pub use header_set::InvalidHeaderSet;
+pub(crate) use headers::Constant;
 pub use headers::Headers;
 pub use headers::InvalidHeader;
 pub use multi_dict::DictValue;

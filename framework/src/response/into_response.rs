@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::Response;
 use super::response::TEXT;
 use crate::body::Body;
+use crate::datastructures::Constant;
 use crate::exceptions::ExceptionKind;
 use crate::exceptions::HttpException;
 use crate::exceptions::InternalServerError;
@@ -74,9 +75,9 @@ pub struct Html<T>(pub T);
 )]
 pub struct Json<T>(pub T);
 
-const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
-const BYTES: HeaderValue = HeaderValue::from_static("application/octet-stream");
+static HTML: Constant = Constant::content_type("content-type: text/html; charset=utf-8\r\n");
+pub(super) static JSON: Constant = Constant::content_type("content-type: application/json\r\n");
+static BYTES: Constant = Constant::content_type("content-type: application/octet-stream\r\n");
 
 impl IntoResponse for Response {
     #[inline]
@@ -91,13 +92,13 @@ macro_rules! text {
         impl IntoResponse for $kind {
             #[inline]
             fn into_response(self) -> Response {
-                Response::typed(TEXT, self)
+                Response::of(&TEXT, self)
             }
         }
         impl IntoResponse for Html<$kind> {
             #[inline]
             fn into_response(self) -> Response {
-                Response::typed(HTML, self.0)
+                Response::of(&HTML, self.0)
             }
         }
     )* };
@@ -109,7 +110,7 @@ macro_rules! bytes {
         impl IntoResponse for $kind {
             #[inline]
             fn into_response(self) -> Response {
-                Response::typed(BYTES, self)
+                Response::of(&BYTES, self)
             }
         }
     )* };
@@ -129,7 +130,7 @@ impl IntoResponse for Cow<'static, str> {
 
 impl<const N: usize> IntoResponse for &'static [u8; N] {
     fn into_response(self) -> Response {
-        Response::typed(BYTES, &self[..])
+        Response::of(&BYTES, &self[..])
     }
 }
 
@@ -141,7 +142,7 @@ impl IntoResponse for () {
 
 impl IntoResponse for Body {
     fn into_response(self) -> Response {
-        Response::typed(BYTES, self)
+        Response::of(&BYTES, self)
     }
 }
 
@@ -156,7 +157,7 @@ impl<T: Serialize> IntoResponse for Json<T> {
     /// answers 500.
     fn into_response(self) -> Response {
         match serde_json::to_vec(&self.0) {
-            Ok(text) => Response::typed(JSON, text),
+            Ok(text) => Response::of(&JSON, text),
             Err(error) => InternalServerError.with_source(error).into_response(),
         }
     }

@@ -1,10 +1,10 @@
 //! JSON bodies of responses.
 
-use http::HeaderValue;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::Response;
+use super::into_response::JSON;
 
 impl Response {
     /// A response of status 200 and type `application/json`.
@@ -26,10 +26,7 @@ impl Response {
     /// A value that JSON cannot carry, such as a map whose keys are no text.
     pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<Self, serde_json::Error> {
         let text = serde_json::to_vec(value)?;
-        Ok(Self::typed(
-            HeaderValue::from_static("application/json"),
-            text,
-        ))
+        Ok(Self::of(&JSON, text))
     }
 
     /// As [`json`](Self::json), indented for people.
@@ -48,10 +45,7 @@ impl Response {
     pub fn json_pretty<T: Serialize + ?Sized>(value: &T) -> Result<Self, serde_json::Error> {
         let mut text = serde_json::to_vec_pretty(value)?;
         text.push(b'\n');
-        Ok(Self::typed(
-            HeaderValue::from_static("application/json"),
-            text,
-        ))
+        Ok(Self::of(&JSON, text))
     }
 
     /// Reads a JSON body back: for tests and middleware. `None` where the type is not JSON, or

@@ -7,6 +7,7 @@ use http::StatusCode;
 use http::header;
 
 use crate::body::Body;
+use crate::datastructures::Constant;
 use crate::datastructures::Headers;
 
 /// A response: Werkzeug's `Response`.
@@ -42,7 +43,8 @@ struct Rare {
 }
 
 /// The media type of text that says nothing else.
-pub(crate) const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+pub(super) static TEXT: Constant =
+    Constant::content_type("content-type: text/plain; charset=utf-8\r\n");
 
 impl Response {
     /// A response of status 200 and type `text/plain; charset=utf-8`.
@@ -54,7 +56,18 @@ impl Response {
     /// ```
     #[must_use]
     pub fn new(body: impl Into<Body>) -> Self {
-        Self::typed(TEXT, body)
+        Self::of(&TEXT, body)
+    }
+
+    /// A response of status 200 and a media type that many have.
+    #[inline]
+    pub(super) fn of(content_type: &'static Constant, body: impl Into<Body>) -> Self {
+        Self {
+            status: StatusCode::OK,
+            headers: Headers::of(content_type),
+            body: body.into(),
+            rare: None,
+        }
     }
 
     /// A response of status 200 without a body or a Content-Type.

@@ -1,5 +1,9 @@
 //! The fields, one after the other.
 
+use std::mem;
+use std::slice;
+use std::vec;
+
 use http::HeaderName;
 use http::HeaderValue;
 
@@ -9,9 +13,9 @@ impl IntoIterator for Headers {
     type Item = (HeaderName, HeaderValue);
     type IntoIter = IntoIter;
 
-    fn into_iter(self) -> Self::IntoIter {
+    fn into_iter(mut self) -> Self::IntoIter {
         IntoIter {
-            fields: self.fields.into_iter(),
+            fields: mem::take(self.list()).into_iter(),
         }
     }
 }
@@ -37,13 +41,16 @@ impl<'a> IntoIterator for &'a Headers {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Iter<'a> {
-    fields: std::slice::Iter<'a, (HeaderName, HeaderValue)>,
+    constant: Option<&'a (HeaderName, HeaderValue)>,
+    fields: slice::Iter<'a, (HeaderName, HeaderValue)>,
 }
 
 impl<'a> Iter<'a> {
     #[inline]
-    pub(super) fn new(fields: &'a [(HeaderName, HeaderValue)]) -> Self {
+    pub(super) fn new(headers: &'a Headers) -> Self {
+        let (constant, fields) = headers.parts();
         Self {
+            constant: constant.map(|constant| &constant.field),
             fields: fields.iter(),
         }
     }
@@ -54,11 +61,13 @@ impl<'a> Iterator for Iter<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        self.fields.next().map(|(name, value)| (name, value))
+        let field = self.constant.take().or_else(|| self.fields.next());
+        field.map(|(name, value)| (name, value))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        self.fields.size_hint()
+        let count = usize::from(self.constant.is_some()) + self.fields.len();
+        (count, Some(count))
     }
 }
 
@@ -77,7 +86,7 @@ impl ExactSizeIterator for Iter<'_> {}
 /// ```
 #[derive(Debug)]
 pub struct IntoIter {
-    fields: smallvec::IntoIter<[(HeaderName, HeaderValue); 1]>,
+    fields: vec::IntoIter<(HeaderName, HeaderValue)>,
 }
 
 impl Iterator for IntoIter {

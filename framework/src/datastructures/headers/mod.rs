@@ -16,13 +16,14 @@ use std::str::FromStr;
 use http::HeaderMap;
 use http::HeaderName;
 use http::HeaderValue;
-use smallvec::SmallVec;
 
+mod constant;
 mod convert;
 mod families;
 mod iter;
 mod write;
 
+pub(crate) use constant::Constant;
 pub use convert::IntoHeaderName;
 pub use convert::IntoHeaderValue;
 pub use convert::InvalidHeader;
@@ -36,7 +37,8 @@ pub use iter::Iter;
 /// The fields of a request or response, in order, with repeated names.
 ///
 /// Names are compared without regard to case. A response has few fields, so they are kept in a
-/// list that is searched from the front; one field fits without an allocation.
+/// list that is searched from the front; a response of text, HTML, JSON or bytes that says nothing
+/// but its type needs no allocation.
 ///
 /// [`set`](Self::set) and [`add`](Self::add) take what cannot be wrong: names and values of the
 /// `http` crate, numbers, and literals. Text that is made at run time goes through
@@ -60,7 +62,11 @@ pub use iter::Iter;
 /// ```
 #[derive(Clone, Default)]
 pub struct Headers {
-    fields: SmallVec<[(HeaderName, HeaderValue); 1]>,
+    /// The first field, where it is one of those that most responses begin with.
+    constant: Option<&'static Constant>,
+    /// What follows. Not inline: each place would be moved and dropped with every response, and
+    /// those that use it allocate for their values, too.
+    fields: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Headers {
@@ -73,8 +79,32 @@ impl Headers {
     #[inline]
     pub const fn new() -> Self {
         Self {
-            fields: SmallVec::new_const(),
+            constant: None,
+            fields: Vec::new(),
         }
+    }
+
+    /// Makes a list of one field.
+    #[inline]
+    pub(crate) const fn of(constant: &'static Constant) -> Self {
+        Self {
+            constant: Some(constant),
+            fields: Vec::new(),
+        }
+    }
+
+    /// The first field, if it is a constant one, and the others.
+    #[inline]
+    pub(crate) fn parts(&self) -> (Option<&'static Constant>, &[(HeaderName, HeaderValue)]) {
+        (self.constant, &self.fields)
+    }
+
+    /// All fields as a list, to be changed.
+    fn list(&mut self) -> &mut Vec<(HeaderName, HeaderValue)> {
+        if let Some(constant) = self.constant.take() {
+            self.fields.insert(0, constant.field.clone());
+        }
+        &mut self.fields
     }
 
     /// Makes an empty list with room for `capacity` fields.
@@ -86,7 +116,8 @@ impl Headers {
     /// ```
     pub fn with_capacity(capacity: usize) -> Self {
         Self {
-            fields: SmallVec::with_capacity(capacity),
+            constant: None,
+            fields: Vec::with_capacity(capacity),
         }
     }
 
@@ -115,8 +146,10 @@ impl Headers {
     /// ```
     #[inline]
     pub fn get_value(&self, name: impl AsRef<str>) -> Option<&HeaderValue> {
-        let at = self.position(name.as_ref())?;
-        self.fields.get(at).map(|(_, value)| value)
+        let name = name.as_ref();
+        let mut fields = self.iter();
+        let found = fields.find(|(other, _)| is_name(other, name))?;
+        Some(found.1)
     }
 
     /// Returns the first value of a name as another type; `None` also where it does not convert.
@@ -170,7 +203,7 @@ impl Headers {
     /// ```
     #[inline]
     pub fn contains(&self, name: impl AsRef<str>) -> bool {
-        self.position(name.as_ref()).is_some()
+        self.get_value(name).is_some()
     }
 
     /// Iterates over all fields.
@@ -185,7 +218,7 @@ impl Headers {
     /// ```
     #[inline]
     pub fn iter(&self) -> Iter<'_> {
-        Iter::new(&self.fields)
+        Iter::new(self)
     }
 
     /// Returns the number of fields.
@@ -199,7 +232,7 @@ impl Headers {
     /// ```
     #[inline]
     pub fn len(&self) -> usize {
-        self.fields.len()
+        usize::from(self.constant.is_some()) + self.fields.len()
     }
 
     /// Returns whether there are no fields.
@@ -213,14 +246,7 @@ impl Headers {
     /// ```
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.fields.is_empty()
-    }
-
-    #[inline]
-    fn position(&self, name: &str) -> Option<usize> {
-        self.fields
-            .iter()
-            .position(|(other, _)| is_name(other, name))
+        self.constant.is_none() && self.fields.is_empty()
     }
 }
 
@@ -262,6 +288,7 @@ impl Eq for Headers {}
 impl FromIterator<(HeaderName, HeaderValue)> for Headers {
     fn from_iter<I: IntoIterator<Item = (HeaderName, HeaderValue)>>(fields: I) -> Self {
         Self {
+            constant: None,
             fields: fields.into_iter().collect(),
         }
     }

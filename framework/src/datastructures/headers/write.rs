@@ -69,11 +69,13 @@ impl Headers {
         value: impl IntoHeaderValue,
     ) -> &HeaderValue {
         let name = name.into_header_name();
-        let at = self.position(name.as_str()).unwrap_or_else(|| {
-            self.fields.push((name, value.into_header_value()));
-            self.fields.len() - 1
+        let at = self.position(name.as_str());
+        let fields = self.list();
+        let at = at.unwrap_or_else(|| {
+            fields.push((name, value.into_header_value()));
+            fields.len() - 1
         });
-        &self.fields[at].1
+        &fields[at].1
     }
 
     /// As [`set`](Self::set), for text that is made at run time.
@@ -227,11 +229,11 @@ impl Headers {
         let at = match self.position(name.as_str()) {
             Some(at) => at,
             None => {
-                self.fields.push((name, value.try_into_header_value()?));
-                self.fields.len() - 1
+                self.try_add(name, value)?;
+                self.len() - 1
             }
         };
-        Ok(&self.fields[at].1)
+        Ok(&self.list()[at].1)
     }
 
     /// Removes all fields of a name; returns the first value.
@@ -246,8 +248,9 @@ impl Headers {
     pub fn remove(&mut self, name: impl AsRef<str>) -> Option<HeaderValue> {
         let name = name.as_ref();
         let at = self.position(name)?;
-        let (_, value) = self.fields.remove(at);
-        self.fields.retain(|(other, _)| !is_name(other, name));
+        let fields = self.list();
+        let (_, value) = fields.remove(at);
+        fields.retain(|(other, _)| !is_name(other, name));
         Some(value)
     }
 
@@ -261,7 +264,7 @@ impl Headers {
     /// assert_eq!((name.as_str(), value.as_bytes()), ("x-a", &b"1"[..]));
     /// ```
     pub fn pop_item(&mut self) -> Option<(HeaderName, HeaderValue)> {
-        self.fields.pop()
+        self.list().pop()
     }
 
     /// Keeps the fields for which `keep` is true.
@@ -275,7 +278,7 @@ impl Headers {
     /// assert_eq!(headers.len(), 1);
     /// ```
     pub fn retain(&mut self, mut keep: impl FnMut(&HeaderName, &HeaderValue) -> bool) {
-        self.fields.retain(|(name, value)| keep(name, value));
+        self.list().retain(|(name, value)| keep(name, value));
     }
 
     /// Removes everything.
@@ -288,6 +291,7 @@ impl Headers {
     /// assert!(headers.is_empty());
     /// ```
     pub fn clear(&mut self) {
+        self.constant = None;
         self.fields.clear();
     }
 
@@ -316,16 +320,20 @@ impl Headers {
     }
 
     fn replace(&mut self, name: HeaderName, value: HeaderValue) {
-        let is_same = |(other, _): &(HeaderName, HeaderValue)| *other == name;
-        let Some(at) = self.fields.iter().position(is_same) else {
+        let Some(at) = self.iter().position(|(other, _)| *other == name) else {
             self.fields.push((name, value));
             return;
         };
+        let fields = self.list();
         let mut index = 0;
-        self.fields.retain(|field| {
+        fields.retain(|field| {
             index += 1;
             index <= at + 1 || field.0 != name
         });
-        self.fields[at] = (name, value);
+        fields[at] = (name, value);
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        self.iter().position(|(other, _)| is_name(other, name))
     }
 }

@@ -82,7 +82,12 @@ pub(super) fn encode_fields(out: &mut Vec<u8>, status: StatusCode, fields: &Head
     out.reserve(256);
     encode_status(out, status);
     let mut said = Said::default();
-    for (name, value) in fields {
+    let (constant, others) = fields.parts();
+    if let Some(constant) = constant {
+        // A Content-Type: nothing depends on what it says.
+        out.extend_from_slice(constant.line().as_bytes());
+    }
+    for (name, value) in others {
         let name = name.as_str();
         if !is_plain(name, value, status, &mut said) {
             continue;
