@@ -129,32 +129,53 @@ fn class(byte: u8) -> u8 {
 
 /// How long the text is up to a byte of `stops`, and whether any of it has to be decoded.
 ///
-/// Names and most values are short: one pass over them costs less than calls that are made for
-/// long text, which follow where it is long after all.
+/// A word at a time: names and most values are short, so that calls that are made for long text
+/// would cost more.
+#[inline]
 fn scan(text: &str, stops: u8) -> (usize, bool) {
     let bytes = text.as_bytes();
+    let (words, rest) = bytes.as_chunks::<WORD>();
     let mut seen = 0;
-    let short = bytes.get(..SHORT).unwrap_or(bytes);
-    for (place, byte) in short.iter().enumerate() {
+    for (place, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let equals = if stops & EQUALS != 0 {
+            zeros(word ^ (ONES * 0x3d))
+        } else {
+            0
+        };
+        let ends = (zeros(word ^ (ONES * 0x26)) | equals) & HIGHS;
+        let escapes = (zeros(word ^ (ONES * 0x25)) | zeros(word ^ (ONES * 0x2b))) & HIGHS;
+        if ends != 0 {
+            // Those before the first end; a mark is right only up to the first of its kind.
+            let first = ends & ends.wrapping_neg();
+            seen |= escapes & (first - 1);
+            return (
+                place * WORD + (ends.trailing_zeros() / 8) as usize,
+                seen != 0,
+            );
+        }
+        seen |= escapes;
+    }
+    let length = bytes.len() - rest.len();
+    for (place, byte) in rest.iter().enumerate() {
         let class = class(*byte);
         if class & stops != 0 {
-            return (place, seen & ESCAPE != 0);
+            return (length + place, seen != 0);
         }
-        seen |= class;
+        seen |= u64::from(class & ESCAPE);
     }
-    let long = bytes.get(SHORT..).unwrap_or_default();
-    let end = match stops {
-        AND => memchr::memchr(b'&', long),
-        _ => memchr::memchr2(b'&', b'=', long),
-    };
-    let length = end.unwrap_or(long.len());
-    let long = long.get(..length).unwrap_or_default();
-    let is_escaped = seen & ESCAPE != 0 || memchr::memchr2(b'%', b'+', long).is_some();
-    (bytes.len().min(SHORT) + length, is_escaped)
+    (bytes.len(), seen != 0)
 }
 
-/// Bytes that are looked at one by one.
-const SHORT: usize = 48;
+/// Marks the bytes that are zero; right up to the first one.
+#[inline]
+const fn zeros(word: u64) -> u64 {
+    word.wrapping_sub(ONES) & !word
+}
+
+const WORD: usize = 8;
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGHS: u64 = ONES * 0x80;
 
 fn decode(text: &str, is_escaped: bool) -> Cow<'_, str> {
     if !is_escaped {
@@ -168,27 +189,26 @@ fn decode(text: &str, is_escaped: bool) -> Cow<'_, str> {
 
 /// One pass, for escapes that are whole and of ASCII; nearly all are.
 fn decode_ascii(text: &str) -> Option<String> {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    loop {
-        let bytes = rest.as_bytes();
-        let Some(at) = bytes.iter().position(|byte| class(*byte) == ESCAPE) else {
-            out.push_str(rest);
-            return Some(out);
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [byte, tail @ ..] = rest {
+        rest = tail;
+        let decoded = match byte {
+            b'+' => b' ',
+            b'%' => {
+                let [high, low, tail @ ..] = tail else {
+                    return None;
+                };
+                rest = tail;
+                // Beyond ASCII it takes more than one to make a character.
+                let decoded = hex(*high)? << 4 | hex(*low)?;
+                Some(decoded).filter(u8::is_ascii)?
+            }
+            byte => *byte,
         };
-        let (plain, escape) = rest.split_at_checked(at)?;
-        let (decoded, length) = match *escape.as_bytes() {
-            [b'%', high, low, ..] => (hex(high)? << 4 | hex(low)?, 3),
-            [b'%', ..] => return None,
-            _ => (b' ', 1),
-        };
-        if !decoded.is_ascii() {
-            return None;
-        }
-        out.push_str(plain);
-        out.push(char::from(decoded));
-        rest = escape.get(length..)?;
+        out.push(decoded);
     }
+    String::from_utf8(out).ok()
 }
 
 fn hex(digit: u8) -> Option<u8> {
@@ -240,7 +260,7 @@ mod tests {
 
     #[test]
     fn text_of_any_length_is_cut_at_the_same_places() {
-        for n in 0..2 * SHORT + 3 {
+        for n in 0..12 * WORD + 3 {
             let (long, coded) = ("x".repeat(n), format!("{}%20+", "ü".repeat(n)));
             let query = format!("{long}={coded}={long}&{coded}&&{long}");
             let pairs: Vec<_> = decode_pairs(&query).collect();
