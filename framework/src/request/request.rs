@@ -363,7 +363,7 @@ impl Request {
     #[inline]
     pub(crate) fn recycle(&mut self) {
         // The head is cleared when the next one is read.
-        self.body = Incoming::empty();
+        self.body.clear();
         self.data.take();
         self.root_path.clear();
         self.path = None;

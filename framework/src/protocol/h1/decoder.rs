@@ -3,6 +3,8 @@
 use super::Limits;
 use super::Refusal;
 use super::error::Kind;
+use super::fields::Fields;
+use super::fields::Next;
 
 /// Decodes a chunked body from pieces of any size.
 ///
@@ -224,18 +226,21 @@ impl ChunkedDecoder {
         let bad = Refusal::new(Kind::BadTrailer);
         let mut text = std::mem::take(&mut self.trailers);
         text.extend_from_slice(b"\r\n");
-        let mut slots = [httparse::EMPTY_HEADER; Limits::MOST_FIELDS];
-        match httparse::parse_headers(&text, &mut slots) {
-            Ok(httparse::Status::Complete((_, fields))) => {
-                let framing = ["content-length", "host", "transfer-encoding"];
-                if fields
-                    .iter()
-                    .any(|f| framing.iter().any(|n| f.name.eq_ignore_ascii_case(n)))
-                {
-                    return Err(bad);
+        let mut fields = Fields::new(&text, 0);
+        for count in 0.. {
+            match fields.next().map_err(|_| bad)? {
+                Next::Field(field) => {
+                    let framing = ["content-length", "host", "transfer-encoding"];
+                    let mut framing = framing.iter().map(|known| known.as_bytes());
+                    if count == Limits::MOST_FIELDS
+                        || framing.any(|known| known.eq_ignore_ascii_case(field.name))
+                    {
+                        return Err(bad);
+                    }
                 }
+                Next::End(_) => break,
+                Next::Unfinished => return Err(bad),
             }
-            _ => return Err(bad),
         }
         text.truncate(text.len() - 2);
         self.trailers = text;

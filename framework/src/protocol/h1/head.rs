@@ -11,6 +11,8 @@ use super::Framing;
 use super::Limits;
 use super::Refusal;
 use super::error::Kind;
+use super::fields::Fields;
+use super::fields::Next;
 use super::framing::Facts;
 use super::line::Line;
 use super::line::Verb;
@@ -136,10 +138,14 @@ impl Head {
         self.verb = Verb::Rare;
     }
 
-    /// Whether the method is HEAD; comparing text is cheaper than comparing [`Method`]s.
+    /// Whether the method is HEAD.
     #[inline]
     pub(super) fn is_head(&self) -> bool {
-        self.method.as_str() == "HEAD"
+        match self.verb {
+            Verb::Head => true,
+            Verb::Rare => self.method == Method::HEAD,
+            _ => false,
+        }
     }
 
     /// `HTTP/1.0` or `HTTP/1.1`.
@@ -305,9 +311,36 @@ impl Head {
         // The parser sees no more than the limits allow, so its work is bounded.
         let most = limits.head_size.min(usize::from(u16::MAX));
         let window = input.get(..most).unwrap_or(input);
-        let Some(line) = Line::read(window, limits)? else {
-            return unfinished(window, most);
-        };
+        match Line::read(window, limits) {
+            Some(line) => self.read_behind(window, line, limits, most),
+            None => self.read_unusual(window, limits, most),
+        }
+    }
+
+    /// Reads a head whose line is none of the usual ones. Apart, so that a usual line stays in
+    /// registers.
+    #[cold]
+    fn read_unusual(
+        &mut self,
+        window: &[u8],
+        limits: &Limits,
+        most: usize,
+    ) -> Result<Option<usize>, Refusal> {
+        match Line::read_unusual(window, limits)? {
+            Some(line) => self.read_behind(window, line, limits, most),
+            None => unfinished(window, most),
+        }
+    }
+
+    /// Reads what follows the line.
+    #[inline(always)]
+    fn read_behind(
+        &mut self,
+        window: &[u8],
+        line: Line,
+        limits: &Limits,
+        most: usize,
+    ) -> Result<Option<usize>, Refusal> {
         if self.repeats_fields(window, line, limits) {
             self.keep_line(window, line)?;
             return Ok(Some(line.length() - LINE_END + self.bytes.len()));
@@ -324,25 +357,44 @@ impl Head {
         limits: &Limits,
         most: usize,
     ) -> Result<Option<usize>, Refusal> {
-        let rest = window.get(line.length()..).unwrap_or_default();
-        // Clearing a hundred places for each request would cost more than reading most heads.
-        let mut few = [httparse::EMPTY_HEADER; FEW_FIELDS];
-        let mut many = Vec::new();
+        let start = line.length() - LINE_END;
+        let lines = window.get(start..).unwrap_or_default();
+        if lines.len() < self.bytes.len() && self.bytes.starts_with(lines) {
+            // Those of the last head again, as far as they have come.
+            return unfinished(window, most);
+        }
+        self.bytes.clear();
+        self.fields.clear();
         let places = limits.fields.min(Limits::MOST_FIELDS);
-        let few = few.get_mut(..places.min(FEW_FIELDS)).unwrap_or_default();
-        let mut parsed = httparse::parse_headers(rest, few);
-        if parsed == Err(httparse::Error::TooManyHeaders) && places > FEW_FIELDS {
-            many.resize(places, httparse::EMPTY_HEADER);
-            parsed = httparse::parse_headers(rest, &mut many);
-        }
-        match parsed {
-            Ok(httparse::Status::Complete((length, fields))) => {
-                self.keep(window, line, length, fields)
+        let mut facts = Facts::new(line.version() == Version::HTTP_11);
+        let mut refused = Ok(());
+        let mut fields = Fields::new(lines, LINE_END);
+        let end = loop {
+            match fields.next()? {
+                Next::Field(_) if self.fields.len() == places => {
+                    return Err(Refusal::new(Kind::FieldsTooLarge));
+                }
+                Next::Field(field) => {
+                    if let Err(refusal) = facts.field(field.name, field.value) {
+                        refused = refused.and(Err(refusal));
+                    }
+                    self.fields.push(Field {
+                        name: span(field.name_at, field.name_at + field.name.len()),
+                        value: span(field.value_at, field.value_at + field.value.len()),
+                    });
+                }
+                Next::End(end) => break end,
+                Next::Unfinished => return unfinished(window, most),
             }
-            Ok(httparse::Status::Partial) => unfinished(window, most),
-            Err(httparse::Error::TooManyHeaders) => Err(Refusal::new(Kind::FieldsTooLarge)),
-            Err(_) => Err(Refusal::new(Kind::BadField)),
-        }
+        };
+        self.keep_line(window, line)?;
+        refused?;
+        self.framing = facts.decide()?;
+        // Not before all of it was found good: a refused field must not be taken for a repeated
+        // one.
+        let lines = lines.get(..end).unwrap_or_default();
+        self.bytes.extend_from_slice(lines);
+        Ok(Some(start + end))
     }
 
     /// Whether the fields are, byte for byte, those that were read last.
@@ -363,7 +415,7 @@ impl Head {
     }
 
     /// Takes over the request line.
-    #[inline]
+    #[inline(always)]
     fn keep_line(&mut self, window: &[u8], line: Line) -> Result<(), Refusal> {
         let target = window.get(line.target()).unwrap_or_default();
         if line.verb != self.verb || line.verb == Verb::Rare {
@@ -381,65 +433,21 @@ impl Head {
         Ok(())
     }
 
-    /// Copies what was parsed, checks what the parser does not.
-    #[inline(always)]
-    fn keep(
-        &mut self,
-        window: &[u8],
-        line: Line,
-        length: usize,
-        fields: &[httparse::Header<'_>],
-    ) -> Result<Option<usize>, Refusal> {
-        let end = line.length() + length;
-        // With the end of the request line, so that each line has one before it.
-        let lines = window
-            .get(line.length() - LINE_END..end)
-            .unwrap_or_default();
-        self.bytes.clear();
-        self.keep_line(window, line)?;
-        // A line feed alone: the parser takes it, RFC 9112 section 2.2 lets us refuse it, and other
-        // parsers may see another line there.
-        let mut is_bare = !lines.ends_with(b"\r\n\r\n");
-        let mut refused = Ok(());
-        let base = lines.as_ptr() as usize;
-        let mut facts = Facts::new(self.version == Version::HTTP_11);
-        self.fields.clear();
-        self.fields.extend(fields.iter().map(|field| {
-            let name = field.name.as_bytes();
-            let start = (name.as_ptr() as usize).wrapping_sub(base);
-            is_bare |= lines.get(start.wrapping_sub(2)) != Some(&b'\r');
-            if let Err(refusal) = facts.field(name, field.value) {
-                refused = refused.and(Err(refusal));
-            }
-            let value = match field.value {
-                [] => start,
-                value => (value.as_ptr() as usize).wrapping_sub(base),
-            };
-            Field {
-                name: span(start, start + name.len()),
-                value: span(value, value + field.value.len()),
-            }
-        }));
-        if is_bare {
-            return Err(Refusal::new(Kind::BareLineFeed));
-        }
-        refused?;
-        self.framing = facts.decide()?;
-        // Not before all of it was found good: a refused field must not be taken for a repeated
-        // one.
-        self.bytes.extend_from_slice(lines);
-        Ok(Some(end))
-    }
-
     /// Copies the target. It is ASCII, but only a check makes it text; that check is an order of
     /// magnitude faster for whole words, so what follows the target is copied and checked, too.
-    #[inline]
+    #[inline(always)]
     fn keep_target(&mut self, window: &[u8], target: Range<usize>) {
         let length = target.len();
-        let whole = window.get(target.start..target.start + length.next_multiple_of(WORDS));
+        let rest = window.get(target.start..).unwrap_or_default();
         let mut bytes = mem::take(&mut self.target).into_bytes();
         bytes.clear();
-        bytes.extend_from_slice(whole.unwrap_or_default());
+        // So much at a time is copied in two instructions.
+        let (blocks, _) = rest.as_chunks::<WORDS>();
+        if let Some(blocks) = blocks.get(..length.div_ceil(WORDS)) {
+            for block in blocks {
+                bytes.extend_from_slice(block);
+            }
+        }
         self.target = String::from_utf8(bytes).unwrap_or_default();
         if self.target.is_empty() {
             // Not so much follows, or no text.
@@ -475,9 +483,6 @@ fn unfinished(window: &[u8], most: usize) -> Result<Option<usize>, Refusal> {
         Ok(None)
     }
 }
-
-/// Fields that most heads do not exceed, a browser's neither.
-const FEW_FIELDS: usize = 16;
 
 /// The end of the request line, kept with the fields.
 const LINE_END: usize = 2;

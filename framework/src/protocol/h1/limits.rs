@@ -38,6 +38,6 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The parser's table of fields lives on the stack and has so many places.
+    /// More than anybody sends; what looks for a field goes through all of them.
     pub(super) const MOST_FIELDS: usize = 100;
 }

@@ -1,7 +1,7 @@
 //! The request line (RFC 9112 section 3): method, target, version.
 //!
-//! Read by ourselves, in one pass: the parser of the fields would allow more in every part (RFC
-//! 3986 does not know the bytes it lets through in targets), so all of it would be read twice.
+//! Read by ourselves, in one pass: parsers of others allow more in every part (RFC 3986 does not
+//! know the bytes they let through in targets), so all of it would be read twice.
 
 use std::ops::Range;
 
@@ -11,6 +11,7 @@ use http::Version;
 use super::Limits;
 use super::Refusal;
 use super::error::Kind;
+use super::fields::is_token;
 use super::target::ENDS;
 use super::target::class;
 use super::target::span;
@@ -45,38 +46,38 @@ pub(super) enum Verb {
 }
 
 impl Line {
-    /// Reads a line from the front of `input`, which is at most 65,535 bytes long; `None` where
-    /// it is not all there yet.
-    ///
-    /// What is wrong is told as soon as it is seen, and always the same wherever the input was
-    /// cut.
+    /// Reads a line from the front of `input`, which is at most 65,535 bytes long; `None` where it
+    /// is not one of the usual ones, of which [`read_unusual`](Self::read_unusual) knows more.
     #[inline]
-    pub(super) fn read(input: &[u8], limits: &Limits) -> Result<Option<Self>, Refusal> {
-        let (verb, from) = match input {
-            [b'G', b'E', b'T', b' ', ..] => (Verb::Get, 4),
-            [b'P', b'O', b'S', b'T', b' ', ..] => (Verb::Post, 5),
-            [b'H', b'E', b'A', b'D', b' ', ..] => (Verb::Head, 5),
-            [b'P', b'U', b'T', b' ', ..] => (Verb::Put, 4),
-            [b'P', b'A', b'T', b'C', b'H', b' ', ..] => (Verb::Patch, 6),
-            [b'D', b'E', b'L', b'E', b'T', b'E', b' ', ..] => (Verb::Delete, 7),
-            [b'O', b'P', b'T', b'I', b'O', b'N', b'S', b' ', ..] => (Verb::Options, 8),
-            _ => return Self::read_unusual(input, limits),
+    pub(super) fn read(input: &[u8], limits: &Limits) -> Option<Self> {
+        let (verb, from) = if input.starts_with(b"GET ") {
+            (Verb::Get, 4)
+        } else {
+            match input {
+                [b'P', b'O', b'S', b'T', b' ', ..] => (Verb::Post, 5),
+                [b'H', b'E', b'A', b'D', b' ', ..] => (Verb::Head, 5),
+                [b'P', b'U', b'T', b' ', ..] => (Verb::Put, 4),
+                [b'P', b'A', b'T', b'C', b'H', b' ', ..] => (Verb::Patch, 6),
+                [b'D', b'E', b'L', b'E', b'T', b'E', b' ', ..] => (Verb::Delete, 7),
+                [b'O', b'P', b'T', b'I', b'O', b'N', b'S', b' ', ..] => (Verb::Options, 8),
+                _ => return None,
+            }
         };
         let rest = input.get(from..).unwrap_or_default();
         let (length, classes) = scan(rest);
         let tail = rest.get(length..).unwrap_or_default();
         if !tail.starts_with(b" HTTP/1.1\r\n") || length == 0 || length > limits.target_size {
-            return Self::read_unusual(input, limits);
+            return None;
         }
         let target = span(from, from + length);
-        Ok(Some(Self {
+        Some(Self {
             verb,
             classes,
             is_11: true,
             start: 0,
             from: target.start,
             to: target.end,
-        }))
+        })
     }
 
     /// Bytes from the beginning of the input to the end of the line.
@@ -118,10 +119,13 @@ impl Line {
         })
     }
 
-    /// Any other line: an empty one before it, a rare method, another version, not all there,
-    /// wrong.
+    /// Reads any line: with an empty one before it, a rare method, another version; `None` where it
+    /// is not all there yet.
+    ///
+    /// What is wrong is told as soon as it is seen, and always the same wherever the input was
+    /// cut.
     #[cold]
-    fn read_unusual(input: &[u8], limits: &Limits) -> Result<Option<Self>, Refusal> {
+    pub(super) fn read_unusual(input: &[u8], limits: &Limits) -> Result<Option<Self>, Refusal> {
         // RFC 9112 section 2.2: one empty line is forgiven.
         let line = input.strip_prefix(b"\r\n").unwrap_or(input);
         let start = input.len() - line.len();
@@ -175,6 +179,48 @@ impl Line {
 /// How many bytes may stand in a target, and all their classes.
 #[inline]
 fn scan(bytes: &[u8]) -> (usize, u8) {
+    let length = plain(bytes);
+    if bytes.get(length) == Some(&b' ') {
+        return (length, 0);
+    }
+    scan_classes(bytes)
+}
+
+/// How many bytes are plain in any case: up to the first that may not be, or to the last whole word.
+#[inline]
+fn plain(bytes: &[u8]) -> usize {
+    let (words, _) = bytes.as_chunks::<WORD>();
+    for (place, word) in words.iter().enumerate() {
+        let marks = doubts(u64::from_le_bytes(*word));
+        if marks != 0 {
+            return place * WORD + (marks.trailing_zeros() / 8) as usize;
+        }
+    }
+    words.len() * WORD
+}
+
+/// Marks the bytes of a word that may be special; right up to the first that is marked.
+///
+/// Controls, space and all up to the apostrophe; `<`, `>`, `?` and `=`; the backslash; what is not
+/// ASCII. A few of them are plain: those are looked up.
+#[inline]
+const fn doubts(word: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const fn zeros(word: u64) -> u64 {
+        word.wrapping_sub(ONES) & !word
+    }
+    let low = word.wrapping_sub(ONES * 0x28) & !word;
+    let angles = zeros(word & (ONES * 0xfc) ^ (ONES * 0x3c));
+    let backslash = zeros(word ^ (ONES * 0x5c));
+    let high = word.wrapping_add(ONES) | word;
+    (low | angles | backslash | high) & (ONES * 0x80)
+}
+
+const WORD: usize = 8;
+
+/// As [`scan`], for every target.
+#[inline(never)]
+fn scan_classes(bytes: &[u8]) -> (usize, u8) {
     let (chunks, _) = bytes.as_chunks::<STRIDE>();
     let mut length = 0;
     let mut classes = 0;
@@ -205,11 +251,6 @@ const STRIDE: usize = 8;
 fn word(bytes: &[u8], is_allowed: impl Fn(u8) -> bool) -> Option<(&[u8], &[u8])> {
     let end = bytes.iter().position(|byte| !is_allowed(*byte))?;
     bytes.split_at_checked(end)
-}
-
-/// RFC 9110 section 5.6.2.
-fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 /// The line goes on; where it has gone on for too long, the target is to blame.
@@ -257,3 +298,32 @@ const AROUND_TARGET: usize = 64;
 
 /// The longest registered method, UPDATEREDIRECTREF, has 17 bytes.
 const LONGEST_METHOD: usize = 32;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_special_byte_is_taken_for_a_plain_one() {
+        for byte in 0..=u8::MAX {
+            for place in 0..2 * WORD {
+                let mut bytes = [b'a'; 2 * WORD];
+                bytes[place] = byte;
+                let length = plain(&bytes);
+                match class(byte) {
+                    0 => assert!(length == place || length == bytes.len(), "{byte} {place}"),
+                    _ => assert_eq!(length, place, "{byte}"),
+                }
+                bytes[place] = b' ';
+                bytes[0] = byte;
+                let (length, classes) = scan(&bytes);
+                let want = bytes.iter().position(|byte| class(*byte) & ENDS != 0);
+                assert_eq!(length, want.unwrap_or(bytes.len()));
+                let all = bytes[..length]
+                    .iter()
+                    .fold(0, |all, byte| all | class(*byte));
+                assert_eq!(classes, all, "{byte} {place}");
+            }
+        }
+    }
+}

@@ -5,7 +5,7 @@
 //! caller owns all buffers and all waiting.
 //!
 //! ```text
-//! bytes → line.rs, head.rs (httparse, spans) → target.rs, framing.rs (may refuse)
+//! bytes → line.rs, fields.rs, head.rs (spans) → target.rs, framing.rs (may refuse)
 //!       → decoder.rs (chunks)
 //! bytes ← encoder.rs ← status, fields, body length
 //! ```
@@ -14,6 +14,7 @@ mod connection;
 mod decoder;
 mod encoder;
 mod error;
+mod fields;
 mod framing;
 mod head;
 mod limits;
