@@ -29,6 +29,12 @@ pub trait Transport: AsyncRead + AsyncWrite + Unpin + 'static {
         poll_receive(self, cx, buffer)
     }
 
+    /// Whether a receive may have something at once; `false` only where it is known to have to
+    /// wait.
+    fn may_have_more(&self) -> bool {
+        true
+    }
+
     /// Sends a piece of a file without a copy through the program; `None` where that cannot be
     /// done, and the caller reads and writes instead.
     ///

@@ -140,8 +140,9 @@ impl<I: Transport, F: Serving> Connection<I, F> {
         // The client said that it is done, but may have sent more all the same: closing over
         // bytes nobody read would reset the connection and destroy what is still to be sent.
         if left == 0 {
-            let has_more =
-                !bench.input.is_empty() || matches!(self.receive(bench, cx), Poll::Ready(Ok(1..)));
+            let has_more = !bench.input.is_empty()
+                || self.io.may_have_more()
+                    && matches!(self.receive(bench, cx), Poll::Ready(Ok(1..)));
             if !has_more {
                 return Poll::Ready(Flow::End);
             }

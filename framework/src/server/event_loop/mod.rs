@@ -198,10 +198,7 @@ impl EventLoop {
                     }
                 }
                 if !self.poll_tasks() {
-                    // tokio lets nobody take more for now: its resources would only pretend to
-                    // be pending.
-                    cx.waker().wake_by_ref();
-                    return Poll::Pending;
+                    return give_way(cx);
                 }
                 match self.wait(&metrics, cx) {
                     Ok(true) => {}
@@ -227,16 +224,20 @@ impl EventLoop {
         }
     }
 
-    /// Polls what is to be polled; `false` where that ended before its time.
+    /// Polls what is to be polled; `false` where the runtime should have its turn before the rest.
     #[inline]
     fn poll_tasks(&mut self) -> bool {
         self.sweep();
+        let mut polled = 0;
         loop {
             self.install();
             let Some(&place) = self.sockets.run.last() else {
                 return true;
             };
-            if !has_budget_remaining() {
+            // Without budget tokio's resources would only pretend to be pending. Timers that are
+            // set while none is due make it write to itself, one by one, until it had its turn.
+            polled += 1;
+            if !has_budget_remaining() || (polled > AWAITED && self.reactor.awaited.get() > 0) {
                 return false;
             }
             self.sockets.run.pop();
@@ -362,7 +363,7 @@ impl EventLoop {
         self.rounds = 0;
         self.is_runtimes_turn = false;
         if is_alone || !self.queue.may_sleep_in_runtime(cx.waker()) {
-            cx.waker().wake_by_ref();
+            let _pending = give_way::<()>(cx);
             return Ok(false);
         }
         let (sockets, tasks) = (&mut self.sockets, &self.tasks);
@@ -372,6 +373,13 @@ impl EventLoop {
         })?;
         Ok(polled.is_ready())
     }
+}
+
+/// Lets the runtime look at its timers and sockets, and is polled again then.
+#[cold]
+fn give_way<T>(cx: &mut Context<'_>) -> Poll<T> {
+    let _pending = std::pin::pin!(tokio::task::yield_now()).poll(cx);
+    Poll::Pending
 }
 
 /// The sockets of all tasks, and what happened to them.
@@ -419,6 +427,9 @@ impl Sockets {
 
 /// Events fetched at a time.
 const EVENTS: usize = 512;
+
+/// Tasks that await the runtime are polled no more than so many at a time.
+const AWAITED: u32 = 32;
 
 /// Rounds without the runtime among busy connections.
 const OWN_ROUNDS: u32 = 4;

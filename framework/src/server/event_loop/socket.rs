@@ -241,6 +241,10 @@ impl<S: Stream> Transport for Socket<S> {
         }
     }
 
+    fn may_have_more(&self) -> bool {
+        self.watch.is_readable()
+    }
+
     fn poll_send_file(
         &mut self,
         _cx: &mut Context<'_>,
