@@ -1,5 +1,6 @@
 //! What a busy connection works with, lent from its worker's pool.
 
+use std::mem;
 use std::sync::Arc;
 
 use crate::application::Application;
@@ -27,10 +28,11 @@ pub(super) struct Workbench<F> {
 }
 
 impl<F: Serving> Workbench<F> {
+    /// A bench without buffers.
     pub(super) fn new(driver: Driver<F>, app: Arc<dyn Application>) -> Self {
         Self {
-            input: Input::new(),
-            output: Vec::with_capacity(OUTPUT),
+            input: Input::default(),
+            output: Vec::new(),
             written: 0,
             question: Vec::new(),
             exchange: Some(new_exchange(app)),
@@ -52,9 +54,48 @@ impl<F: Serving> Workbench<F> {
         self.driver.stop();
     }
 
+    /// Lets go of the buffers while nothing moves, because the application takes its time: those
+    /// who are busy meanwhile find them in the processor's cache.
+    pub(super) fn take_buffers(&mut self) -> Option<Buffers> {
+        let is_unused = self.input.is_empty() && self.is_flushed() && self.is_reusable();
+        is_unused.then(|| Buffers {
+            input: mem::take(&mut self.input),
+            output: mem::take(&mut self.output),
+        })
+    }
+
+    #[inline]
+    pub(super) fn has_buffers(&self) -> bool {
+        !self.input.bytes.is_empty()
+    }
+
+    pub(super) fn put_buffers(&mut self, buffers: Buffers) {
+        self.input = buffers.input;
+        self.output = buffers.output;
+        self.input.clear();
+        self.output.clear();
+        self.written = 0;
+    }
+
     /// Whether it may be lent to another connection as it is: a large one is dropped instead.
     pub(super) fn is_reusable(&self) -> bool {
         self.input.bytes.len() <= 4 * INPUT && self.output.capacity() <= 4 * OUTPUT
+    }
+}
+
+/// The buffers of a workbench.
+#[derive(Debug)]
+pub(super) struct Buffers {
+    input: Input,
+    output: Vec<u8>,
+}
+
+impl Buffers {
+    pub(super) fn new() -> Self {
+        Self {
+            input: Input::new(),
+            output: Vec::with_capacity(OUTPUT),
+        }
     }
 }
 
@@ -62,7 +103,7 @@ impl<F: Serving> Workbench<F> {
 ///
 /// All of the memory is initialised once, when it is made: then the socket can write to it as to
 /// any slice, at no cost for each receive.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Input {
     bytes: Vec<u8>,
     /// Invariant: `start <= end <= bytes.len()`; what is between was received and not used yet.

@@ -16,6 +16,7 @@ use super::accept::Acceptor;
 use super::accept::take_given;
 use super::access_log::AccessLog;
 use super::balance::Balance;
+use super::buffer::Buffers;
 use super::buffer::Workbench;
 use super::config::Config;
 use super::event_loop::EventLoop;
@@ -57,6 +58,7 @@ pub(super) struct Worker<F> {
         reason = "a bench moves between here and a connection as a pointer"
     )]
     benches: RefCell<Vec<Box<Workbench<F>>>>,
+    buffers: RefCell<Vec<Buffers>>,
     make: fn(Arc<Pool>) -> Driver<F>,
 }
 
@@ -93,6 +95,7 @@ impl<F: Serving> Worker<F> {
             stamp: RefCell::default(),
             tick: Cell::new(0),
             benches: RefCell::default(),
+            buffers: RefCell::default(),
             make,
         };
         worker.stamp.borrow_mut().set(&clock::http_date_now());
@@ -142,11 +145,34 @@ impl<F: Serving> Worker<F> {
         })
     }
 
+    /// Takes the buffers of a bench whose connection waits for the application.
+    pub(super) fn take_buffers(&self, bench: &mut Workbench<F>) {
+        if let Some(taken) = bench.take_buffers() {
+            let mut buffers = self.buffers.borrow_mut();
+            if buffers.len() < BUFFERS {
+                buffers.push(taken);
+            }
+        }
+    }
+
+    /// Gives it buffers again.
+    pub(super) fn lend_buffers(&self, bench: &mut Workbench<F>) {
+        let buffers = self.buffers.borrow_mut().pop();
+        bench.put_buffers(buffers.unwrap_or_else(Buffers::new));
+    }
+
     /// Takes it back.
     #[inline]
-    pub(super) fn give_back(&self, bench: Box<Workbench<F>>) {
+    pub(super) fn give_back(&self, mut bench: Box<Workbench<F>>) {
+        if !bench.is_reusable() {
+            return;
+        }
         let mut benches = self.benches.borrow_mut();
-        if benches.len() < BENCHES && bench.is_reusable() {
+        if benches.len() >= BUFFERS {
+            // Those further up are needed at times when many wait for the application.
+            self.take_buffers(&mut bench);
+        }
+        if benches.len() < BENCHES {
             benches.push(bench);
         }
     }
@@ -309,4 +335,7 @@ async fn emptied<F: Serving>(worker: &Worker<F>) {
 }
 
 /// Workbenches kept for connections that become busy.
-const BENCHES: usize = 256;
+const BENCHES: usize = 1_024;
+
+/// Buffers kept for those that go on.
+const BUFFERS: usize = 64;

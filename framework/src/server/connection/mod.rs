@@ -231,6 +231,9 @@ impl<I: Transport, F: Serving> Future for Connection<I, F> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = &mut *self;
         let mut bench = this.bench.take().unwrap_or_else(|| this.worker.lend());
+        if !bench.has_buffers() {
+            this.worker.lend_buffers(&mut bench);
+        }
         let polled = this.drive(&mut bench, cx);
         if polled.is_ready() {
             this.report_end(!bench.is_flushed());
@@ -241,6 +244,9 @@ impl<I: Transport, F: Serving> Future for Connection<I, F> {
             bench.input.clear();
             this.worker.give_back(bench);
         } else {
+            if matches!(this.state, State::Handler) {
+                this.worker.take_buffers(&mut bench);
+            }
             this.bench = Some(bench);
         }
         this.watch.set_awaits(this.awaits_application());
