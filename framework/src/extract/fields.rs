@@ -77,6 +77,7 @@ impl FieldError {
     /// The exception that answers it: 400.
     pub(super) fn into_exception(self) -> HttpException {
         let description = match &*self.field {
+            field if self.message == MISSING => format!("The field '{field}' is missing."),
             "" => format!("The data does not fit: {}.", self.message),
             field => format!("The field '{field}' does not fit: {}.", self.message),
         };
@@ -92,8 +93,8 @@ impl FieldError {
         // serde says in words alone which field is missing.
         let missing = message.strip_prefix("missing field `");
         match missing.and_then(|rest| rest.split_once('`')) {
-            Some((name, _)) if path.is_empty() => Self::new(name.to_owned(), "is missing"),
-            Some((name, _)) => Self::new(format!("{path}.{name}"), "is missing"),
+            Some((name, _)) if path.is_empty() => Self::new(name.to_owned(), MISSING),
+            Some((name, _)) => Self::new(format!("{path}.{name}"), MISSING),
             None => Self::new(path, message),
         }
     }
@@ -186,3 +187,6 @@ where
         Err(error) => FieldError::at(error.path(), error.inner().to_string()),
     }
 }
+
+/// What is wrong with a field that is not there.
+const MISSING: &str = "is missing";

@@ -34,6 +34,7 @@ use crate::exceptions::InternalServerError;
     message = "`{Self}` cannot be returned from a handler",
     label = "not something a client can be answered with",
     note = "return text, bytes, `Html`, `Json`, `Response`, a status, a tuple `(status, body)`, or a `Result` of these",
+    note = "for a file: `send_file(…).respond(request)`",
     note = "for a type of your own: implement `rustzeug::IntoResponse`, or return `Json(value)`"
 )]
 pub trait IntoResponse {

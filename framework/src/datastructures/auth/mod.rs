@@ -110,7 +110,8 @@ mod tests {
     fn challenges_are_written() {
         for (header, want) in [
             ("Negotiate", "Negotiate "),
-            ("Basic realm=x", "Basic realm=x"),
+            ("Basic realm=x", "Basic realm=\"x\""),
+            ("Bearer REALM=\"x\", scope=a", "Bearer REALM=\"x\", scope=a"),
             (
                 "digest realm=x, nonce=y, stale=TRUE",
                 "Digest realm=\"x\", nonce=\"y\", stale=TRUE",

@@ -4,7 +4,6 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::Parameters;
-use super::dump;
 use super::get;
 use super::is_plain;
 use super::iter;
@@ -69,7 +68,7 @@ impl WwwAuthenticate {
     ///
     /// ```
     /// # use rustzeug::datastructures::WwwAuthenticate;
-    /// assert_eq!(WwwAuthenticate::basic("x").to_header(), "Basic realm=x");
+    /// assert_eq!(WwwAuthenticate::basic("x").to_header(), "Basic realm=\"x\"");
     /// ```
     pub fn basic(realm: impl Into<String>) -> Self {
         let mut auth = Self::new("basic");
@@ -81,7 +80,7 @@ impl WwwAuthenticate {
     ///
     /// ```
     /// # use rustzeug::datastructures::WwwAuthenticate;
-    /// assert_eq!(WwwAuthenticate::bearer("x").to_header(), "Bearer realm=x");
+    /// assert_eq!(WwwAuthenticate::bearer("x").to_header(), "Bearer realm=\"x\"");
     /// ```
     pub fn bearer(realm: impl Into<String>) -> Self {
         let mut auth = Self::new("bearer");
@@ -115,11 +114,12 @@ impl WwwAuthenticate {
 
     /// Writes the header.
     ///
-    /// The parameters of `Digest` that RFC 7616 wants quoted are quoted even if they are tokens.
+    /// The realm is quoted even if it is a token (RFC 9110 section 11.5), and so are the parameters of
+    /// `Digest` of which RFC 7616 says so.
     ///
     /// ```
     /// # use rustzeug::datastructures::WwwAuthenticate;
-    /// assert_eq!(WwwAuthenticate::basic("a b").to_header(), "Basic realm=\"a b\"");
+    /// assert_eq!(WwwAuthenticate::basic("staff").to_header(), "Basic realm=\"staff\"");
     /// ```
     pub fn to_header(&self) -> String {
         let scheme = title_case(&self.scheme);
@@ -129,14 +129,15 @@ impl WwwAuthenticate {
         if self.parameters.is_empty() {
             return scheme;
         }
-        if self.scheme != "digest" {
-            return format!("{scheme} {}", dump(&self.parameters));
-        }
+        let is_digest = self.scheme == "digest";
+        let is_quoted = |name: &str| {
+            name.eq_ignore_ascii_case("realm") || is_digest && QUOTED_IN_DIGEST.contains(&name)
+        };
         let items = self.parameters().map(|(name, value)| match value {
             None => name.to_owned(),
-            Some(value) if QUOTED_IN_DIGEST.contains(&name) => {
-                format!("{name}={}", quote_always(value))
-            }
+            Some(value) if is_quoted(name) => format!("{name}={}", quote_always(value)),
+            // It is encoded already.
+            Some(value) if name.ends_with('*') && !is_digest => format!("{name}={value}"),
             Some(value) => format!("{name}={}", quote_header_value(value)),
         });
         format!("{scheme} {}", items.collect::<Vec<_>>().join(", "))
@@ -178,7 +179,7 @@ impl WwwAuthenticate {
     /// # use rustzeug::datastructures::WwwAuthenticate;
     /// let mut auth = WwwAuthenticate::basic("x");
     /// auth.set("charset", "UTF-8");
-    /// assert_eq!(auth.to_header(), "Basic realm=x, charset=UTF-8");
+    /// assert_eq!(auth.to_header(), "Basic realm=\"x\", charset=UTF-8");
     /// ```
     pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
         set(&mut self.parameters, name.into(), Some(value.into()));
@@ -246,4 +247,4 @@ invalid! {
 }
 
 /// RFC 7616 section 3.3: these are quoted strings; `algorithm` and `stale` must not be.
-const QUOTED_IN_DIGEST: &[&str] = &["realm", "domain", "nonce", "opaque", "qop"];
+const QUOTED_IN_DIGEST: &[&str] = &["domain", "nonce", "opaque", "qop"];

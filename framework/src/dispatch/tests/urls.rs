@@ -226,7 +226,7 @@ struct Words;
 impl Words {
     #[route("/<type>/<int:match>/")]
     async fn r#for(&self, request: &Request, r#type: &str, r#match: u8) -> Result<String> {
-        let next = url_for!(Words::r#for { type: r#type, r#match: r#match + 1 }, in = "x");
+        let next = url_for!(Words::r#for { r#type, match: r#match + 1 }, in = "x");
         Ok(request.url_for(&next)?)
     }
 

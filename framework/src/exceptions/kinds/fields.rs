@@ -143,7 +143,7 @@ impl Unauthorized {
     /// use rustzeug::exceptions::Unauthorized;
     ///
     /// let error = Unauthorized.with_www_authenticate(&WwwAuthenticate::basic("staff"))?;
-    /// assert_eq!(error.headers().get("WWW-Authenticate"), Some("Basic realm=staff"));
+    /// assert_eq!(error.headers().get("WWW-Authenticate"), Some("Basic realm=\"staff\""));
     /// # Ok::<_, rustzeug::datastructures::InvalidHeader>(())
     /// ```
     ///

@@ -116,6 +116,11 @@ pub const LISTED: &[Difference] = &[
         "a status without a number, or with one that is not from 100 to 999",
         is_no_status,
     ),
+    (
+        "a realm is quoted, also one that is a token (RFC 9110 section 11.5)",
+        "`WWWAuthenticate`: a realm that is a token",
+        is_token_realm,
+    ),
 ];
 
 fn is_foreign_digit(case: &Case<'_>) -> bool {
@@ -258,6 +263,34 @@ fn is_no_status(case: &Case<'_>) -> bool {
     };
     let code = wanted["status_code"].as_i64().unwrap_or_default();
     case.op == "response_status" && !(100..=999).contains(&code) && is_value_error(case.given)
+}
+
+fn is_token_realm(case: &Case<'_>) -> bool {
+    let (Answer::Value(given), Answer::Value(wanted)) = (case.given, case.wanted) else {
+        return false;
+    };
+    let mut quoted = wanted.clone();
+    quote_realms(&mut quoted);
+    quoted != *wanted && compare::same(given, &quoted)
+}
+
+/// Puts quotes around what follows `realm=`.
+fn quote_realms(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(quote_realms),
+        Value::Object(items) => items.values_mut().for_each(quote_realms),
+        Value::String(text) => {
+            let start = text.to_ascii_lowercase().find("realm=").map(|at| at + 6);
+            let Some(start) = start.filter(|start| !text[*start..].starts_with('"')) else {
+                return;
+            };
+            let rest = &text[start..];
+            let end = start + rest.find(',').unwrap_or(rest.len());
+            text.insert(end, '"');
+            text.insert(start, '"');
+        }
+        _ => {}
+    }
 }
 
 /// Whether two answers differ, and everywhere they do `allowed(given, wanted)` holds.
