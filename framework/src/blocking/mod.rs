@@ -70,9 +70,11 @@ pub(crate) async fn serve() {
             request,
             response,
         } = &mut *exchange;
-        let mut reply = app.call(request);
-        std::future::poll_fn(|cx| reply.poll_into(response, cx)).await;
-        drop(reply);
+        // A block, because `drop` would move what it drops.
+        {
+            let mut reply = app.call(request);
+            std::future::poll_fn(|cx| reply.poll_into(response, cx)).await;
+        }
         OUT.set(Some(exchange));
     }
 }

@@ -1,5 +1,6 @@
 //! Response heads and chunk framing, appended to a caller's buffer.
 
+use http::HeaderName;
 use http::HeaderValue;
 use http::StatusCode;
 
@@ -87,9 +88,23 @@ pub(super) fn encode_fields(out: &mut Vec<u8>, status: StatusCode, fields: &Head
         // A Content-Type: nothing depends on what it says.
         out.extend_from_slice(constant.line().as_bytes());
     }
-    for (name, value) in others {
+    if !others.is_empty() {
+        encode_others(out, status, others, &mut said);
+    }
+    said
+}
+
+/// Appends fields, and notes what they say. Apart, so that the others need little room.
+#[inline(never)]
+fn encode_others(
+    out: &mut Vec<u8>,
+    status: StatusCode,
+    fields: &[(HeaderName, HeaderValue)],
+    said: &mut Said,
+) {
+    for (name, value) in fields {
         let name = name.as_str();
-        if !is_plain(name, value, status, &mut said) {
+        if !is_plain(name, value, status, said) {
             continue;
         }
         out.extend_from_slice(name.as_bytes());
@@ -97,7 +112,6 @@ pub(super) fn encode_fields(out: &mut Vec<u8>, status: StatusCode, fields: &Head
         out.extend_from_slice(value.as_bytes());
         out.extend_from_slice(b"\r\n");
     }
-    said
 }
 
 /// Whether a field is passed on; notes those that matter. Names are in lower case, and the length
@@ -162,11 +176,16 @@ pub(super) fn encode_end(
 
 #[inline]
 fn encode_status(out: &mut Vec<u8>, status: StatusCode) {
-    // The commonest line in one copy; every other from its parts.
+    // The commonest line in one copy.
     if status == StatusCode::OK {
         out.extend_from_slice(b"HTTP/1.1 200 OK\r\n");
-        return;
+    } else {
+        encode_other_status(out, status);
     }
+}
+
+#[inline(never)]
+fn encode_other_status(out: &mut Vec<u8>, status: StatusCode) {
     out.extend_from_slice(b"HTTP/1.1 ");
     out.extend_from_slice(status.as_str().as_bytes());
     out.push(b' ');

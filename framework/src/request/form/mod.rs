@@ -321,8 +321,11 @@ impl Request {
 
     /// A urlencoded form; a multipart one was read on its way in.
     fn parse_form(&self) -> Result<FormData, FormError> {
-        let content_type = self.header("content-type").unwrap_or_default();
-        if media_type::is_of(content_type, URLENCODED) {
+        // As nearly all forms say it; everything else is looked at as text.
+        let is_usual = self.header_bytes("content-type") == Some(URLENCODED.as_bytes());
+        let of_text = || self.header("content-type").unwrap_or_default();
+        let content_type = if is_usual { URLENCODED } else { of_text() };
+        if is_usual || media_type::is_of(content_type, URLENCODED) {
             return Ok(FormData::urlencoded(self.read_bytes()?));
         }
         if Collector::is_for(content_type) {
