@@ -23,7 +23,7 @@ use crate::converter::is_int;
 impl Table<'_> {
     /// Goes the way that is tried first from a node on, without a note of where there were others:
     /// `None` if one of them may lead to a rule when this one does not.
-    #[inline(never)]
+    #[inline(always)]
     pub(super) fn descend(
         &self,
         path: &str,
