@@ -174,8 +174,7 @@ impl Request {
         // Most bodies are none; the first bytes tell, without a look at the whole.
         let first = self.header_bytes("content-type").unwrap_or_default();
         let first = first.get(..MULTIPART.len()).unwrap_or_default();
-        let is_m = first.first().is_some_and(|byte| byte | 0x20 == b'm');
-        if !is_m || !first.eq_ignore_ascii_case(MULTIPART) || self.body.is_empty() {
+        if !first.eq_ignore_ascii_case(MULTIPART) || self.body.is_empty() {
             return false;
         }
         let content_type = self.header("content-type").unwrap_or_default();

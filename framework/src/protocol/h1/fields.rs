@@ -5,6 +5,7 @@
 
 use super::Refusal;
 use super::error::Kind;
+use crate::grammar::token;
 
 /// Reads one field after the other.
 #[derive(Debug)]
@@ -157,10 +158,7 @@ static TOKEN: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0x21;
     while byte < 0x7f {
-        table[byte] = !matches!(
-            byte as u8,
-            b'"' | b'(' | b')' | b',' | b'/' | b':'..=b'@' | b'['..=b']' | b'{' | b'}'
-        );
+        table[byte] = token::is_token_byte(byte as u8);
         byte += 1;
     }
     table
