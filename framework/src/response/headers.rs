@@ -416,7 +416,7 @@ impl Response {
     /// # use rustzeug::datastructures::WwwAuthenticate;
     /// let mut response = Response::new("text");
     /// response.set_www_authenticate(&[WwwAuthenticate::basic("x")])?;
-    /// assert_eq!(response.headers().get("www-authenticate"), Some("Basic realm=x"));
+    /// assert_eq!(response.headers().get("www-authenticate"), Some("Basic realm=\"x\""));
     /// # Ok::<_, rustzeug::datastructures::InvalidHeader>(())
     /// ```
     ///
