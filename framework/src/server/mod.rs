@@ -1,10 +1,10 @@
 //! The HTTP server: sockets, worker threads, timeouts, shutdown.
 //!
-//! Each worker is a thread with an event loop of its own; all accept from one listening socket.
-//! A connection is one hand-written, poll-driven task around the sans-IO state machine of
-//! [`protocol::h1`](crate::protocol::h1). What goes in and out is decided there; what waits, how
-//! long, and with which buffers is decided here. Nothing here knows of routes or handlers: an
-//! [`Application`](crate::Application) gets requests and gives replies.
+//! Each worker is a thread with an event loop of its own, beside tokio's for the user's code; all
+//! accept from one listening socket. A connection is one hand-written, poll-driven task around the
+//! sans-IO state machine of [`protocol::h1`](crate::protocol::h1). What goes in and out is decided
+//! there; what waits, how long, and with which buffers is decided here. Nothing here knows of routes
+//! or handlers: an [`Application`](crate::Application) gets requests and gives replies.
 
 mod accept;
 mod access_log;
