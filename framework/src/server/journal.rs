@@ -18,6 +18,17 @@ use std::time::Duration;
 #[derive(Clone)]
 pub(super) struct Journal {
     shared: Arc<Shared>,
+    _end: Arc<End>,
+}
+
+/// When the last journal is gone nobody will write any more, and the thread ends.
+struct End(Arc<Shared>);
+
+impl Drop for End {
+    fn drop(&mut self) {
+        self.0.lock().is_closed = true;
+        self.0.filled.notify_one();
+    }
 }
 
 /// What lines of the access log are written to.
@@ -62,7 +73,14 @@ impl Journal {
         if spawned.is_err() {
             shared.lock().is_closed = true;
         }
-        Self { shared }
+        Self::of(shared)
+    }
+
+    fn of(shared: Arc<Shared>) -> Self {
+        Self {
+            _end: Arc::new(End(shared.clone())),
+            shared,
+        }
     }
 
     /// One that drops all lines.
@@ -72,13 +90,11 @@ impl Journal {
             is_closed: true,
             ..State::default()
         };
-        Self {
-            shared: Arc::new(Shared {
-                state: Mutex::new(state),
-                filled: Condvar::new(),
-                emptied: Condvar::new(),
-            }),
-        }
+        Self::of(Arc::new(Shared {
+            state: Mutex::new(state),
+            filled: Condvar::new(),
+            emptied: Condvar::new(),
+        }))
     }
 
     /// A line about a request; ends in a line feed.
@@ -128,16 +144,6 @@ impl Journal {
             .emptied
             .wait_timeout_while(state, PATIENCE, is_busy);
         drop(waited);
-    }
-}
-
-impl Drop for Journal {
-    fn drop(&mut self) {
-        // The other one is the thread's.
-        if Arc::strong_count(&self.shared) <= 2 {
-            self.shared.lock().is_closed = true;
-            self.shared.filled.notify_one();
-        }
     }
 }
 

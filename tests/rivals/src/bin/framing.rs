@@ -46,7 +46,7 @@ fn ours(input: &[u8]) -> Reading {
                 break;
             }
         }
-        let mut body = BytesMut::new();
+        let mut body = Vec::new();
         match connection.read_body(rest, &mut body, usize::MAX, &limits) {
             Ok(used) => rest = &rest[used..],
             Err(refusal) => {
@@ -59,7 +59,7 @@ fn ours(input: &[u8]) -> Reading {
         }
         reading
             .requests
-            .push((head.method().to_string(), body.to_vec()));
+            .push((head.method().to_string(), body));
         if !head.framing().keep_alive {
             break;
         }
