@@ -177,10 +177,17 @@ const WORD: usize = 8;
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGHS: u64 = ONES * 0x80;
 
+#[inline]
 fn decode(text: &str, is_escaped: bool) -> Cow<'_, str> {
-    if !is_escaped {
-        return Cow::Borrowed(text);
+    if is_escaped {
+        decode_escaped(text)
+    } else {
+        Cow::Borrowed(text)
     }
+}
+
+#[inline(never)]
+fn decode_escaped(text: &str) -> Cow<'_, str> {
     match decode_ascii(text) {
         Some(text) => Cow::Owned(text),
         None => decode_any(text),
