@@ -3,8 +3,7 @@
 use super::Limits;
 use super::Refusal;
 use super::error::Kind;
-use super::fields::Fields;
-use super::fields::Next;
+use super::fields;
 
 /// Decodes a chunked body from pieces of any size.
 ///
@@ -226,21 +225,14 @@ impl ChunkedDecoder {
         let bad = Refusal::new(Kind::BadTrailer);
         let mut text = std::mem::take(&mut self.trailers);
         text.extend_from_slice(b"\r\n");
-        let mut fields = Fields::new(&text, 0);
-        for count in 0.. {
-            match fields.next().map_err(|_| bad)? {
-                Next::Field(field) => {
-                    let framing = ["content-length", "host", "transfer-encoding"];
-                    let mut framing = framing.iter().map(|known| known.as_bytes());
-                    if count == Limits::MOST_FIELDS
-                        || framing.any(|known| known.eq_ignore_ascii_case(field.name))
-                    {
-                        return Err(bad);
-                    }
-                }
-                Next::End(_) => break,
-                Next::Unfinished => return Err(bad),
-            }
+        let mut frames = false;
+        let read = fields::read(&text, 0, Limits::MOST_FIELDS, |field| {
+            let framing = ["content-length", "host", "transfer-encoding"];
+            let mut framing = framing.iter().map(|known| known.as_bytes());
+            frames |= framing.any(|known| known.eq_ignore_ascii_case(field.name));
+        });
+        if frames || !matches!(read, Ok(Some(_))) {
+            return Err(bad);
         }
         text.truncate(text.len() - 2);
         self.trailers = text;

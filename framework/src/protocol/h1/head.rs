@@ -11,8 +11,7 @@ use super::Framing;
 use super::Limits;
 use super::Refusal;
 use super::error::Kind;
-use super::fields::Fields;
-use super::fields::Next;
+use super::fields;
 use super::framing::Facts;
 use super::line::Line;
 use super::line::Verb;
@@ -365,27 +364,19 @@ impl Head {
         }
         self.bytes.clear();
         self.fields.clear();
-        let places = limits.fields.min(Limits::MOST_FIELDS);
         let mut facts = Facts::new(line.version() == Version::HTTP_11);
         let mut refused = Ok(());
-        let mut fields = Fields::new(lines, LINE_END);
-        let end = loop {
-            match fields.next()? {
-                Next::Field(_) if self.fields.len() == places => {
-                    return Err(Refusal::new(Kind::FieldsTooLarge));
-                }
-                Next::Field(field) => {
-                    if let Err(refusal) = facts.field(field.name, field.value) {
-                        refused = refused.and(Err(refusal));
-                    }
-                    self.fields.push(Field {
-                        name: span(field.name_at, field.name_at + field.name.len()),
-                        value: span(field.value_at, field.value_at + field.value.len()),
-                    });
-                }
-                Next::End(end) => break end,
-                Next::Unfinished => return unfinished(window, most),
+        let end = fields::read(lines, LINE_END, limits.fields, |field| {
+            if let Err(refusal) = facts.field(field.name, field.value) {
+                refused = refused.and(Err(refusal));
             }
+            self.fields.push(Field {
+                name: span(field.name_at, field.name_at + field.name.len()),
+                value: span(field.value_at, field.value_at + field.value.len()),
+            });
+        })?;
+        let Some(end) = end else {
+            return unfinished(window, most);
         };
         self.keep_line(window, line)?;
         refused?;

@@ -11,10 +11,10 @@ use http::Version;
 use super::Limits;
 use super::Refusal;
 use super::error::Kind;
-use super::fields::is_token;
 use super::target::ENDS;
 use super::target::class;
 use super::target::span;
+use crate::grammar::token;
 
 /// A request line that is all there: where its parts are. Small, so that it stays in registers.
 #[derive(Clone, Copy, Debug)]
@@ -298,6 +298,23 @@ const AROUND_TARGET: usize = 64;
 
 /// The longest registered method, UPDATEREDIRECTREF, has 17 bytes.
 const LONGEST_METHOD: usize = 32;
+
+#[inline]
+#[allow(clippy::indexing_slicing, reason = "a byte indexes 256 places")]
+fn is_token(byte: u8) -> bool {
+    TOKEN[usize::from(byte)]
+}
+
+#[allow(clippy::indexing_slicing, reason = "the index stays below 256")]
+static TOKEN: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0x21;
+    while byte < 0x7f {
+        table[byte] = token::is_token_byte(byte as u8);
+        byte += 1;
+    }
+    table
+};
 
 #[cfg(test)]
 mod tests {

@@ -5,7 +5,7 @@
 //! caller owns all buffers and all waiting.
 //!
 //! ```text
-//! bytes → line.rs, fields.rs, head.rs (spans) → target.rs, framing.rs (may refuse)
+//! bytes → line.rs, fields.rs (httparse), head.rs (spans) → target.rs, framing.rs (may refuse)
 //!       → decoder.rs (chunks)
 //! bytes ← encoder.rs ← status, fields, body length
 //! ```

@@ -34,7 +34,9 @@ pub(in crate::server) struct Socket<S> {
     registered: Option<Interest>,
 }
 
-/// What a stream of the operating system offers.
+/// What a stream of the operating system offers. On Linux the calls go straight to the kernel: on
+/// their way through the C library they stop at what cancels threads, at a hundred instructions a
+/// request.
 pub(in crate::server) trait Stream:
     mio::event::Source + Read + Write + Unpin + 'static
 {
@@ -43,9 +45,21 @@ pub(in crate::server) trait Stream:
     /// See [`Transport::abort`].
     fn abort(&self) {}
 
+    /// Receives some bytes; [`Read::read`] where the system offers nothing shorter.
+    #[inline]
+    fn receive(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        self.read(room)
+    }
+
+    /// Sends some bytes; [`Write::write`] where the system offers nothing shorter.
+    #[inline]
+    fn send(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write(bytes)
+    }
+
     /// Receives into the room that a buffer has to spare, without making it zero first; `None`
     /// where that cannot be done.
-    fn receive(&self, _buffer: &mut Vec<u8>) -> io::Result<Option<usize>> {
+    fn receive_into(&self, _buffer: &mut Vec<u8>) -> io::Result<Option<usize>> {
         Ok(None)
     }
 
@@ -148,7 +162,7 @@ impl<S: Stream> AsyncRead for Socket<S> {
         let room = buffer.initialize_unfilled();
         let wanted = room.len();
         loop {
-            match this.stream.read(room) {
+            match this.stream.receive(room) {
                 Ok(n) => {
                     if n < wanted && n > 0 && EDGES {
                         this.watch.emptied();
@@ -175,7 +189,7 @@ impl<S: Stream> AsyncWrite for Socket<S> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
-        this.send(bytes.len(), |stream| uninterrupted(|| stream.write(bytes)))
+        this.send(bytes.len(), |stream| uninterrupted(|| stream.send(bytes)))
     }
 
     fn poll_write_vectored(
@@ -223,7 +237,7 @@ impl<S: Stream> Transport for Socket<S> {
         }
         let room = buffer.capacity() - buffer.len();
         loop {
-            match self.stream.receive(buffer) {
+            match self.stream.receive_into(buffer) {
                 Ok(Some(n)) => {
                     if n < room && n > 0 && EDGES {
                         self.watch.emptied();
@@ -279,7 +293,19 @@ impl Stream for mio::net::TcpStream {
     }
 
     #[cfg(target_os = "linux")]
-    fn receive(&self, buffer: &mut Vec<u8>) -> io::Result<Option<usize>> {
+    #[inline]
+    fn receive(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        Ok(rustix::io::read(self, room)?)
+    }
+
+    #[cfg(target_os = "linux")]
+    #[inline]
+    fn send(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        Ok(rustix::net::send(self, bytes, NO_SIGNAL)?)
+    }
+
+    #[cfg(target_os = "linux")]
+    fn receive_into(&self, buffer: &mut Vec<u8>) -> io::Result<Option<usize>> {
         let spare = rustix::buffer::spare_capacity(buffer);
         Ok(Some(rustix::io::read(self, spare)?))
     }
@@ -305,11 +331,27 @@ impl Stream for mio::net::UnixStream {
     }
 
     #[cfg(target_os = "linux")]
-    fn receive(&self, buffer: &mut Vec<u8>) -> io::Result<Option<usize>> {
+    #[inline]
+    fn receive(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        Ok(rustix::io::read(self, room)?)
+    }
+
+    #[cfg(target_os = "linux")]
+    #[inline]
+    fn send(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        Ok(rustix::net::send(self, bytes, NO_SIGNAL)?)
+    }
+
+    #[cfg(target_os = "linux")]
+    fn receive_into(&self, buffer: &mut Vec<u8>) -> io::Result<Option<usize>> {
         let spare = rustix::buffer::spare_capacity(buffer);
         Ok(Some(rustix::io::read(self, spare)?))
     }
 }
+
+/// A peer that is gone is an error, not the end of the program.
+#[cfg(target_os = "linux")]
+const NO_SIGNAL: rustix::net::SendFlags = rustix::net::SendFlags::NOSIGNAL;
 
 /// One call sends no more, so that a fast reader of a large file does not keep the loop.
 #[cfg(target_os = "linux")]
