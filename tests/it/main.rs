@@ -16,6 +16,8 @@ mod clients;
 mod events;
 /// `Expect: 100-continue`.
 mod expect;
+/// No connection takes more than its turn.
+mod fairness;
 /// What must hold whatever comes: every fuzz target, with the same random input each time.
 mod fuzz;
 /// Single requests and their answers, to the byte.

@@ -7,10 +7,16 @@
 //! Handlers are free to use tokio, though: its timers, sockets, tasks. As soon as the user's code
 //! waits, or a task of the runtime lives, the thread sleeps in the runtime instead, which is told
 //! to watch the loop's poll as one more descriptor. The loop is a task of the runtime all the
-//! time, so `tokio::spawn` and the like work in both cases.
+//! time, so `tokio::spawn` and the like work in both cases. (Only what a thread of the user's own
+//! spawns on the runtime, by a handle that it kept, may wait for the next second: nobody tells the
+//! loop.)
+//!
+//! Turns are short: tasks run in the order in which they were woken, the sockets are asked between
+//! turns whatever is left, and the runtime has its turn where somebody waits for it.
 
 use std::cell::Cell;
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::fmt;
 use std::future::Future;
 use std::io;
@@ -145,6 +151,16 @@ struct Task {
     is_awaited: bool,
 }
 
+impl Drop for EventLoop {
+    /// Tasks hold the reactor: what it holds of them would never be dropped.
+    fn drop(&mut self) {
+        self.install();
+        for place in 0..self.tasks.len() {
+            self.end(place);
+        }
+    }
+}
+
 impl EventLoop {
     pub(super) fn new() -> io::Result<Self> {
         let poll = mio::Poll::new()?;
@@ -160,7 +176,7 @@ impl EventLoop {
             sockets: Sockets {
                 poll,
                 events: mio::Events::with_capacity(EVENTS),
-                run: Vec::new(),
+                run: VecDeque::new(),
                 is_root_woken: false,
             },
             reactor: Rc::new(reactor),
@@ -190,6 +206,9 @@ impl EventLoop {
                 if self.queue.has_woken() {
                     self.take_woken();
                 }
+                if self.sockets.is_root_woken && !has_budget_remaining() {
+                    return give_way(cx);
+                }
                 if mem::take(&mut self.sockets.is_root_woken) {
                     waking.taken();
                     let cx = &mut Context::from_waker(&waker);
@@ -198,6 +217,10 @@ impl EventLoop {
                     }
                 }
                 if !self.poll_tasks() {
+                    // Where there is no end of tasks sockets have their turn all the same.
+                    if let Err(error) = self.sockets.receive(&self.tasks, Some(Duration::ZERO)) {
+                        return Poll::Ready(Err(error));
+                    }
                     return give_way(cx);
                 }
                 match self.wait(&metrics, cx) {
@@ -217,9 +240,8 @@ impl EventLoop {
         for place in self.woken.drain(..) {
             if place == ROOT {
                 self.sockets.is_root_woken = true;
-            } else if let Some(Some(task)) = self.tasks.get(place) {
-                task.waking.taken();
-                self.sockets.run.push(place);
+            } else {
+                self.sockets.run.push_back(place);
             }
         }
     }
@@ -227,11 +249,13 @@ impl EventLoop {
     /// Polls what is to be polled; `false` where the runtime should have its turn before the rest.
     #[inline]
     fn poll_tasks(&mut self) -> bool {
-        self.sweep();
         let mut polled = 0;
+        self.gather();
         loop {
-            self.install();
-            let Some(&place) = self.sockets.run.last() else {
+            let Some(&place) = self.sockets.run.front() else {
+                if self.gather() {
+                    continue;
+                }
                 return true;
             };
             // Without budget tokio's resources would only pretend to be pending. Timers that are
@@ -240,7 +264,7 @@ impl EventLoop {
             if !has_budget_remaining() || (polled > AWAITED && self.reactor.awaited.get() > 0) {
                 return false;
             }
-            self.sockets.run.pop();
+            self.sockets.run.pop_front();
             self.poll_task(place);
         }
     }
@@ -250,6 +274,7 @@ impl EventLoop {
         let Some(Some(task)) = self.tasks.get_mut(place) else {
             return;
         };
+        task.waking.taken();
         let cx = &mut Context::from_waker(&task.waker);
         // A panic ends the task it came from, and no other.
         let polled = panic::catch_unwind(AssertUnwindSafe(|| task.future.as_mut().poll(cx)));
@@ -276,16 +301,24 @@ impl EventLoop {
         }
     }
 
-    /// Gives places to tasks that were started, and lets each have its first poll.
+    /// Takes in what tasks have asked for: new ones, and a sweep. Whether that was anything.
     #[inline]
-    fn install(&mut self) {
-        if !self.reactor.fresh.borrow().is_empty() {
-            self.install_all();
+    fn gather(&mut self) -> bool {
+        let which = self.reactor.sweep.take();
+        let is_swept = !matches!(which, Sweep::None);
+        if is_swept {
+            self.sweep(which);
         }
+        let has_fresh = !self.reactor.fresh.borrow().is_empty();
+        if has_fresh {
+            self.install();
+        }
+        is_swept || has_fresh
     }
 
+    /// Gives places to tasks that were started, and lets each have its first poll.
     #[cold]
-    fn install_all(&mut self) {
+    fn install(&mut self) {
         for (future, watch) in self.reactor.fresh.take() {
             let place = self.free.pop().unwrap_or(self.tasks.len());
             watch.set_place(place);
@@ -301,21 +334,13 @@ impl EventLoop {
                 Some(free) => *free = task,
                 None => self.tasks.push(task),
             }
-            self.sockets.run.push(place);
-        }
-    }
-
-    #[inline]
-    fn sweep(&mut self) {
-        let which = self.reactor.sweep.take();
-        if !matches!(which, Sweep::None) {
-            self.sweep_all(which);
+            self.sockets.run.push_back(place);
         }
     }
 
     /// The sweep comes once a second: a good time for what is to be done once in a while.
     #[cold]
-    fn sweep_all(&mut self, which: Sweep) {
+    fn sweep(&mut self, which: Sweep) {
         for (place, task) in self.tasks.iter().enumerate() {
             let is_swept = task.as_ref().is_some_and(|task| match which {
                 Sweep::None => false,
@@ -323,7 +348,7 @@ impl EventLoop {
                 Sweep::All => true,
             });
             if is_swept {
-                self.sockets.run.push(place);
+                self.sockets.run.push_back(place);
             }
         }
         // An error comes again where it matters: when the poll is to be watched.
@@ -363,6 +388,8 @@ impl EventLoop {
         self.rounds = 0;
         self.is_runtimes_turn = false;
         if is_alone || !self.queue.may_sleep_in_runtime(cx.waker()) {
+            // Those who wake themselves must not keep the sockets waiting.
+            self.sockets.receive(&self.tasks, Some(Duration::ZERO))?;
             let _pending = give_way::<()>(cx);
             return Ok(false);
         }
@@ -371,6 +398,9 @@ impl EventLoop {
             sockets.receive(tasks, Some(Duration::ZERO))?;
             Ok(!sockets.is_full())
         })?;
+        if polled.is_ready() {
+            self.queue.awake();
+        }
         Ok(polled.is_ready())
     }
 }
@@ -386,8 +416,8 @@ fn give_way<T>(cx: &mut Context<'_>) -> Poll<T> {
 struct Sockets {
     poll: mio::Poll,
     events: mio::Events,
-    /// Tasks to be polled, last one first.
-    run: Vec<usize>,
+    /// Tasks to be polled, in this order: those of an earlier turn come first.
+    run: VecDeque<usize>,
     /// The future that everything is run for is to be polled.
     is_root_woken: bool,
 }
@@ -404,7 +434,7 @@ impl Sockets {
             let Token(place) = event.token();
             if let Some(Some(task)) = tasks.get(place) {
                 if task.watch.tell(event) {
-                    self.run.push(place);
+                    self.run.push_back(place);
                 }
             } else if place == ROOT {
                 self.is_root_woken = true;

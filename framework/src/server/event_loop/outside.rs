@@ -1,24 +1,26 @@
 //! How the runtime, while the thread sleeps in it, hears of what happens in the loop's own poll.
 
 use std::io;
+#[cfg(unix)]
 use std::mem;
 use std::task::Context;
 use std::task::Poll;
 
 /// The loop's poll as a descriptor that the runtime watches, as long as that is needed.
 ///
-/// It is not a stream at all; but of all that tokio watches, a stream is what can be made of any
-/// descriptor. Nothing is ever read from it or written to it.
+/// It is not a pipe at all; but of all that tokio watches, the end of a pipe is what can be made of
+/// any descriptor, and is watched for reading alone: kqueue refuses more of a kqueue. Nothing is ever
+/// read from it.
 #[cfg(unix)]
 #[derive(Debug)]
 pub(super) enum Outside {
     Watched {
-        poll: tokio::net::UnixStream,
+        poll: tokio::net::unix::pipe::Receiver,
         /// It was needed since the last [`rest`](Self::rest).
         is_used: bool,
     },
     /// Kept all the same: there may be no descriptors left when it is needed.
-    Unwatched(std::os::unix::net::UnixStream),
+    Unwatched(std::os::fd::OwnedFd),
     /// While it becomes another one.
     Nothing,
 }
@@ -28,11 +30,7 @@ impl Outside {
     pub(super) fn new(registry: &mio::Registry) -> io::Result<Self> {
         use std::os::fd::AsFd;
 
-        let poll = registry.as_fd().try_clone_to_owned()?;
-        let poll = std::os::unix::net::UnixStream::from(poll);
-        // Where that is refused for what is no socket, it does not matter either.
-        let _refused = poll.set_nonblocking(true);
-        Ok(Self::Unwatched(poll))
+        Ok(Self::Unwatched(registry.as_fd().try_clone_to_owned()?))
     }
 
     /// Asks whether there are events, and lets `fetch` take them; that one says whether it took
@@ -48,7 +46,7 @@ impl Outside {
         }
         let mut fetched = Ok(false);
         // What tells tokio that the events are used up, unless some came meanwhile.
-        let _used_up = poll.try_io(tokio::io::Interest::READABLE, || {
+        let _used_up = poll.try_io(|| {
             fetched = fetch();
             match fetched {
                 Ok(true) => Err::<(), _>(io::ErrorKind::WouldBlock.into()),
@@ -58,11 +56,11 @@ impl Outside {
         fetched.map(|_| Poll::Ready(()))
     }
 
-    fn watched(&mut self) -> io::Result<&tokio::net::UnixStream> {
+    fn watched(&mut self) -> io::Result<&tokio::net::unix::pipe::Receiver> {
         if let Self::Unwatched(_) = self
             && let Self::Unwatched(poll) = mem::replace(self, Self::Nothing)
         {
-            let poll = tokio::net::UnixStream::from_std(poll)?;
+            let poll = tokio::net::unix::pipe::Receiver::from_owned_fd_unchecked(poll)?;
             let is_used = true;
             *self = Self::Watched { poll, is_used };
         }
@@ -81,7 +79,7 @@ impl Outside {
             && !mem::take(is_used)
             && let Self::Watched { poll, .. } = mem::replace(self, Self::Nothing)
         {
-            *self = Self::Unwatched(poll.into_std()?);
+            *self = Self::Unwatched(poll.into_nonblocking_fd()?);
         }
         Ok(())
     }

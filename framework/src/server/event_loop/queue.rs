@@ -130,9 +130,13 @@ impl TaskWaker {
         })
     }
 
-    /// It was taken out of the queue, and is about to be polled.
+    /// It is about to be polled: from now on it may be woken again.
+    #[inline]
     pub(super) fn taken(&self) {
-        self.is_woken.store(false, Ordering::SeqCst);
+        // Seen too late, it is in the queue and will be polled once more.
+        if self.is_woken.load(Ordering::Relaxed) {
+            self.is_woken.swap(false, Ordering::SeqCst);
+        }
     }
 }
 

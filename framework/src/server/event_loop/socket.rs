@@ -355,4 +355,4 @@ const NO_SIGNAL: rustix::net::SendFlags = rustix::net::SendFlags::NOSIGNAL;
 
 /// One call sends no more, so that a fast reader of a large file does not keep the loop.
 #[cfg(target_os = "linux")]
-const LARGEST_SEND: usize = 1024 * 1024;
+const LARGEST_SEND: usize = 512 * 1024;

@@ -185,3 +185,173 @@ async fn yield_once() {
     })
     .await;
 }
+
+/// What a run says within two seconds; the thread of one that hangs is left behind.
+fn within<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    thread::spawn(move || {
+        let _gone = sender.send(work());
+    });
+    receiver.recv_timeout(Duration::from_secs(2)).ok()
+}
+
+async fn greedy() {
+    poll_fn(|cx| {
+        cx.waker().wake_by_ref();
+        Poll::<()>::Pending
+    })
+    .await;
+}
+
+fn socket_among(greedy_ones: usize, is_awaited: bool) -> Option<()> {
+    within(move || {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        thread::spawn(move || {
+            let mut stream = std::net::TcpStream::connect(address).unwrap();
+            thread::sleep(Duration::from_millis(100));
+            stream.write_all(b"ping").unwrap();
+            thread::sleep(Duration::from_secs(3));
+        });
+        let (stream, _) = listener.accept().unwrap();
+        stream.set_nonblocking(true).unwrap();
+        run(async move |reactor| {
+            for _ in 0..greedy_ones {
+                let watch = Rc::new(Watch::default());
+                watch.set_awaits(is_awaited);
+                reactor.spawn(greedy(), watch);
+            }
+            let (done, all) = tokio::sync::oneshot::channel();
+            let watch = Rc::new(Watch::default());
+            let stream = mio::net::TcpStream::from_std(stream);
+            let mut socket = Socket::new(stream, watch.clone(), reactor.clone());
+            let task = async move {
+                let mut request = [0; 4];
+                socket.read_exact(&mut request).await.unwrap();
+                done.send(()).unwrap();
+            };
+            reactor.spawn(task, watch);
+            all.await.unwrap();
+        });
+    })
+}
+
+#[test]
+fn tasks_that_wake_themselves_do_not_keep_a_socket_waiting() {
+    for greedy_ones in [1, 40] {
+        for is_awaited in [false, true] {
+            let read = socket_among(greedy_ones, is_awaited);
+            assert_eq!(read, Some(()), "{greedy_ones}, {is_awaited}");
+        }
+    }
+}
+
+#[test]
+fn tasks_that_wake_themselves_do_not_keep_another_from_its_turn() {
+    let done = within(|| {
+        run(async |reactor| {
+            let (done, all) = tokio::sync::oneshot::channel();
+            // Woken once, from elsewhere, when the others are busy already.
+            let (go, gone) = tokio::sync::oneshot::channel::<()>();
+            thread::spawn(move || {
+                thread::sleep(Duration::from_millis(100));
+                go.send(()).unwrap();
+            });
+            let task = async move {
+                gone.await.unwrap();
+                for _ in 0..3 {
+                    yield_once().await;
+                }
+                done.send(()).unwrap();
+            };
+            reactor.spawn(task, Rc::default());
+            for _ in 0..40 {
+                let watch = Rc::new(Watch::default());
+                watch.set_awaits(true);
+                reactor.spawn(greedy(), watch);
+            }
+            all.await.unwrap();
+        });
+    });
+    assert!(done.is_some());
+}
+
+#[test]
+fn the_root_is_polled_when_others_have_used_up_the_budget() {
+    let done = within(|| {
+        run(async |reactor| {
+            let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
+            for i in 0..1000 {
+                sender.send(i).unwrap();
+            }
+            let (go, gone) = tokio::sync::oneshot::channel::<()>();
+            let uses_up = async move {
+                // As handlers do that find a tokio lock free: nothing ever waits.
+                while has_budget_remaining() {
+                    receiver.recv().await.unwrap();
+                }
+                thread::spawn(move || {
+                    thread::sleep(Duration::from_millis(100));
+                    go.send(()).unwrap();
+                });
+            };
+            reactor.spawn(uses_up, Rc::default());
+            tokio::select! {
+                _ = gone => {}
+                () = std::future::pending() => {}
+            }
+        });
+    });
+    assert!(done.is_some());
+}
+
+#[test]
+fn a_sweep_that_a_task_asks_for_is_made_at_once() {
+    let done = within(|| {
+        run(async |reactor| {
+            let (done, all) = tokio::sync::oneshot::channel();
+            let watch = Rc::new(Watch::default());
+            watch.set(crate::server::timeout::Wait::Request, 5);
+            let mut is_first = true;
+            let mut done = Some(done);
+            let late = poll_fn(move |_| {
+                if mem::take(&mut is_first) {
+                    return Poll::Pending;
+                }
+                done.take().unwrap().send(()).unwrap();
+                Poll::Ready(())
+            });
+            reactor.spawn(late, watch);
+            let (go, gone) = tokio::sync::oneshot::channel::<()>();
+            thread::spawn(move || {
+                thread::sleep(Duration::from_millis(100));
+                go.send(()).unwrap();
+            });
+            let there = reactor.clone();
+            let reaper = async move {
+                gone.await.unwrap();
+                there.wake_late(5);
+                std::future::pending::<()>().await;
+            };
+            reactor.spawn(reaper, Rc::default());
+            all.await.unwrap();
+        });
+    });
+    assert!(done.is_some());
+}
+
+#[test]
+fn tasks_that_never_ran_are_dropped_with_the_loop() {
+    let weak = run(async |reactor| {
+        let held = Rc::new(());
+        let weak = Rc::downgrade(&held);
+        let there = reactor.clone();
+        let task = async move {
+            let _held = (held, there);
+            std::future::pending::<()>().await;
+        };
+        reactor.spawn(task, Rc::default());
+        weak
+    });
+    assert!(weak.upgrade().is_none());
+}
