@@ -33,6 +33,8 @@ pub struct Body {
 pub(crate) enum Kind {
     #[default]
     Empty,
+    /// Kept apart from `Bytes`: there is nothing to drop.
+    Static(&'static [u8]),
     Bytes(Bytes),
     /// Kept apart from `Bytes`: turning a vector with spare room into one costs an allocation.
     Vec(Vec<u8>),
@@ -74,7 +76,7 @@ impl Body {
     #[must_use]
     pub const fn from_static(bytes: &'static [u8]) -> Self {
         Self {
-            kind: Kind::Bytes(Bytes::from_static(bytes)),
+            kind: Kind::Static(bytes),
         }
     }
 
@@ -179,6 +181,7 @@ impl Body {
     pub fn len(&self) -> Option<u64> {
         match &self.kind {
             Kind::Empty => Some(0),
+            Kind::Static(bytes) => Some(bytes.len() as u64),
             Kind::Bytes(bytes) => Some(bytes.len() as u64),
             Kind::Vec(bytes) => Some(bytes.len() as u64),
             Kind::File(file) => Some(file.len()),
@@ -235,6 +238,7 @@ impl Body {
     pub fn as_bytes(&self) -> Option<&[u8]> {
         match &self.kind {
             Kind::Empty => Some(&[]),
+            Kind::Static(bytes) => Some(bytes),
             Kind::Bytes(bytes) => Some(bytes),
             Kind::Vec(bytes) => Some(bytes),
             Kind::File(_) | Kind::Stream(_) => None,
@@ -285,6 +289,7 @@ impl Body {
     pub async fn into_bytes(self) -> Result<Bytes, BodyError> {
         match self.kind {
             Kind::Empty => Ok(Bytes::new()),
+            Kind::Static(bytes) => Ok(Bytes::from_static(bytes)),
             Kind::Bytes(bytes) => Ok(bytes),
             Kind::Vec(bytes) => Ok(bytes.into()),
             Kind::File(file) => file.read().map(Bytes::from).map_err(BodyError::other),

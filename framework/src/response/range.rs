@@ -113,6 +113,7 @@ impl Response {
         }
         let body = match self.take_body().into_kind() {
             Kind::File(file) => Source::File(file),
+            Kind::Static(bytes) => Source::Bytes(Bytes::from_static(bytes)),
             Kind::Bytes(bytes) => Source::Bytes(bytes),
             Kind::Vec(bytes) => Source::Bytes(bytes.into()),
             Kind::Empty => Source::Bytes(Bytes::new()),
@@ -169,6 +170,7 @@ fn parts_of(range: &Range, length: u64) -> Vec<(u64, u64)> {
 fn slice(body: Body, start: u64, length: u64) -> Body {
     match body.into_kind() {
         Kind::Empty => Body::empty(),
+        Kind::Static(bytes) => slice_bytes(&Bytes::from_static(bytes), start, length).into(),
         Kind::Bytes(bytes) => slice_bytes(&bytes, start, length).into(),
         Kind::Vec(bytes) => slice_bytes(&bytes.into(), start, length).into(),
         Kind::File(file) => Body::file(file.slice(start, start + length)),

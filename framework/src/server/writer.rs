@@ -68,6 +68,10 @@ impl Writer {
                 bytes: Bytes::new(),
                 position: 0,
             },
+            Kind::Static(bytes) => Source::Bytes {
+                bytes: Bytes::from_static(bytes),
+                position: 0,
+            },
             Kind::Bytes(bytes) => Source::Bytes { bytes, position: 0 },
             Kind::Vec(bytes) => Source::Bytes {
                 bytes: bytes.into(),

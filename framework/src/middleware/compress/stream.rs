@@ -40,6 +40,7 @@ impl Packed {
     pub(super) fn new(body: Body, coding: Coding, effort: Effort) -> io::Result<Self> {
         let source = match body.into_kind() {
             Kind::Empty => Source::Memory(Bytes::new()),
+            Kind::Static(bytes) => Source::Memory(Bytes::from_static(bytes)),
             Kind::Bytes(bytes) => Source::Memory(bytes),
             Kind::Vec(bytes) => Source::Memory(bytes.into()),
             Kind::File(file) => Source::File { file, position: 0 },
