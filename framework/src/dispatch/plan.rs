@@ -124,17 +124,20 @@ impl Plan {
     /// Leaves out a rule that nobody wrote, where another takes its place.
     pub(super) fn drop_default_folders(&mut self) {
         let defaults = std::mem::take(&mut self.default_folders);
-        for &index in defaults.iter().rev() {
+        let is_taken = |index: usize| {
             let place = folder(&self.rules[index]);
             let mut others = self.rules.iter().enumerate();
-            let is_taken = others.any(|(other, rule)| {
+            others.any(|(other, rule)| {
                 let is_written = !defaults.contains(&other);
                 (is_written || other < index) && folder(rule) == place
-            });
-            if is_taken {
-                self.rules.remove(index);
-                self.entries.remove(index);
-            }
+            })
+        };
+        // All are found before one goes: what goes changes the numbers of those behind it.
+        let mut taken = defaults.clone();
+        taken.retain(|&index| is_taken(index));
+        for index in taken.into_iter().rev() {
+            self.rules.remove(index);
+            self.entries.remove(index);
         }
     }
 

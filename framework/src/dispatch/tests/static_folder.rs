@@ -124,3 +124,49 @@ fn what_is_mounted_from_another_crate_keeps_its_own() {
     // Where both would be at the same place, the site's stays, and nothing is wrong.
     assert_eq!(text("/static/b.css"), "b.css of the site");
 }
+
+struct Written;
+
+#[application]
+impl Written {
+    #[route("/static/<path:name>")]
+    async fn file(&self, name: &str) -> String {
+        format!("{name} of a rule that was written")
+    }
+}
+
+struct Both {
+    theirs: Theirs,
+    written: Written,
+}
+
+#[application]
+impl Both {
+    #[mount("/")]
+    fn theirs(&self) -> &Theirs {
+        &self.theirs
+    }
+
+    #[mount("/")]
+    fn written(&self) -> &Written {
+        &self.written
+    }
+
+    #[route("/static/<path:filename>", endpoint = "static")]
+    async fn r#static(&self, filename: &str) -> String {
+        format!("{filename} of the site")
+    }
+}
+
+by_default!(All, Both, "/ours");
+
+#[test]
+fn what_is_written_takes_the_place_of_every_default_folder() {
+    let bound = crate::dispatch::Bound::new(All(Both {
+        theirs: Theirs(Pages),
+        written: Written,
+    }));
+    let client = Client::new(bound.unwrap()).unwrap();
+    let answer = client.get("/static/c.css").send();
+    assert_eq!(answer.text(), "c.css of a rule that was written");
+}
