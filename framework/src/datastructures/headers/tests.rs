@@ -2,6 +2,7 @@ use http::header::CONTENT_TYPE;
 use http::header::SET_COOKIE;
 
 use super::*;
+use crate::grammar::fuzz::Random;
 
 fn headers(fields: &[(&'static str, &'static str)]) -> Headers {
     let mut headers = Headers::new();
@@ -63,4 +64,42 @@ fn defaults_are_set_once() {
     let mut list = Headers::new();
     assert_eq!(list.set_default(CONTENT_TYPE, "a"), "a");
     assert_eq!(list.set_default("Content-Type", "b"), "a");
+}
+
+/// Whatever is done with a constant field comes out as with one that was added.
+#[test]
+fn a_constant_field_is_a_field() {
+    static HTML: Constant = Constant::content_type("content-type: text/html\r\n");
+    let names = ["content-type", "Content-Type", "x-a", "x-b"];
+    let mut random = Random::new(11);
+    for _ in 0..2_000 {
+        let mut constant = Headers::of(&HTML);
+        let mut added = headers(&[("content-type", "text/html")]);
+        for _ in 0..4 {
+            let name = names[random.below(names.len())];
+            let value = ["text/html", "1"][random.below(2)];
+            let step = random.below(9);
+            let [one, other] = [&mut constant, &mut added].map(|list| {
+                let field = || headers(&[(name, value), ("content-type", "2")]);
+                match step {
+                    0 => list.add(name, value),
+                    1 => list.set(name, value),
+                    2 => return list.remove(name),
+                    3 => return Some(list.set_default(name, value).clone()),
+                    4 => return list.pop_item().map(|(_, value)| value),
+                    5 => list.try_set_list(name, [value, "2"]).unwrap(),
+                    6 => list.update(field()),
+                    7 => list.extend(field()),
+                    _ => list.retain(|_, kept| kept != value),
+                }
+                list.get_value(name).cloned()
+            });
+            assert_eq!(one, other, "{step}");
+            assert_eq!(constant, added, "{step}");
+            assert_eq!(constant.to_string(), added.to_string(), "{step}");
+            assert_eq!(constant.len(), constant.iter().count());
+            let map = HeaderMap::from(constant.clone());
+            assert_eq!(map, HeaderMap::from(added.clone()));
+        }
+    }
 }
