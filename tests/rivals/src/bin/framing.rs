@@ -311,6 +311,9 @@ const WHY: &[(&str, &str, &str)] = &[
     ("hyper", "they refuse: invalid transfer-encoding parsed", "RFC 9110 5.6.1: empty members of a list are ignored (`chunked,`)"),
     ("actix", "they refuse: invalid Header provided", "RFC 9110 8.6 allows equal lengths, in a list or as two fields; actix refuses a second one"),
     ("actix", "they refuse: invalid method specified", "RFC 9110 5.6.2: any token is a method; actix knows fewer characters"),
+    ("", "we refuse: unknown method", "RFC 9110 9.1: 501 for a method that is not known; no registered one has more than 17 bytes, ours may have 32"),
+    ("actix", "they refuse: URI error: invalid uri character", "a target is passed on with what browsers leave as it is in queries, such as a backtick"),
+    ("hyper", "they refuse: invalid URI", "a target is passed on with what browsers leave as it is in queries, such as a backtick"),
     ("actix", "they refuse: they wait or end", "after `Connection: upgrade` actix hands the rest to whoever upgrades; here an application that does not upgrade goes on"),
 ];
 
