@@ -138,6 +138,36 @@ fn unix_sockets_have_a_path_and_a_mode() {
     running.join().expect("no panic").expect("an end in order");
 }
 
+#[test]
+fn a_file_comes_whole_over_a_unix_socket() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("app.sock");
+    let bytes: Vec<u8> = (0..3_000_000_u32).map(|n| (n % 251) as u8).collect();
+    std::fs::write(folder.path().join("file"), &bytes).expect("a file");
+    let server = rustzeug::Server::builder()
+        .workers(1)
+        .handle_signals(false)
+        .bind(format!("unix:{}", path.display()))
+        .expect("a socket");
+    let handle = server.handle();
+    let file = std::fs::File::open(folder.path().join("file")).expect("it is there");
+    let file = std::sync::Arc::new(file);
+    let app = rustzeug_tests::server::app(move |_| {
+        let slice = rustzeug::body::FileSlice::new(file.clone(), 0, 3_000_000);
+        rustzeug::Reply::Ready(rustzeug::Response::new(rustzeug::Body::file(slice)))
+    });
+    let running = std::thread::spawn(move || server.run(app));
+    let mut client = UnixStream::connect(&path).expect("a connection");
+    client
+        .write_all(b"GET / HTTP/1.0\r\n\r\n")
+        .expect("it takes bytes");
+    let mut answer = Vec::new();
+    client.read_to_end(&mut answer).expect("an answer");
+    assert!(answer.ends_with(&bytes), "{} bytes", answer.len());
+    handle.shutdown();
+    running.join().expect("no panic").expect("an end in order");
+}
+
 /// As systemd does it: sockets from 3 on, and a place to tell that it is ready.
 #[test]
 fn a_service_manager_may_hold_the_socket() {

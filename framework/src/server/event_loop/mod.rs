@@ -40,6 +40,7 @@ use super::timeout::Watch;
 mod outside;
 mod queue;
 mod socket;
+mod stream;
 #[cfg(test)]
 mod tests;
 
@@ -47,7 +48,7 @@ use outside::Outside;
 use queue::Queue;
 use queue::TaskWaker;
 pub(super) use socket::Socket;
-pub(super) use socket::Stream;
+pub(super) use stream::Stream;
 
 /// What tasks use of their event loop.
 pub(super) struct Reactor {

@@ -2,9 +2,6 @@
 
 use std::io;
 use std::io::IoSlice;
-use std::io::Read;
-use std::io::Write;
-use std::net::Shutdown;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::Context;
@@ -17,6 +14,7 @@ use tokio::io::AsyncWrite;
 use tokio::io::ReadBuf;
 
 use super::Reactor;
+use super::Stream;
 use crate::server::Transport;
 use crate::server::timeout::Watch;
 use crate::server::transport::poll_receive;
@@ -32,45 +30,6 @@ pub(in crate::server) struct Socket<S> {
     watch: Rc<Watch>,
     reactor: Rc<Reactor>,
     registered: Option<Interest>,
-}
-
-/// What a stream of the operating system offers. On Linux the calls go straight to the kernel: on
-/// their way through the C library they stop at what cancels threads, at a hundred instructions a
-/// request.
-pub(in crate::server) trait Stream:
-    mio::event::Source + Read + Write + Unpin + 'static
-{
-    fn shutdown(&self) -> io::Result<()>;
-
-    /// See [`Transport::abort`].
-    fn abort(&self) {}
-
-    /// Receives some bytes; [`Read::read`] where the system offers nothing shorter.
-    #[inline]
-    fn receive(&mut self, room: &mut [u8]) -> io::Result<usize> {
-        self.read(room)
-    }
-
-    /// Sends some bytes; [`Write::write`] where the system offers nothing shorter.
-    #[inline]
-    fn send(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.write(bytes)
-    }
-
-    /// Receives into the room that a buffer has to spare, without making it zero first; `None`
-    /// where that cannot be done.
-    fn receive_into(&self, _buffer: &mut Vec<u8>) -> io::Result<Option<usize>> {
-        Ok(None)
-    }
-
-    /// Sends a piece of a file; `None` where that cannot be done.
-    fn send_file(
-        &self,
-        _file: &crate::body::FileSlice,
-        _position: u64,
-    ) -> io::Result<Option<usize>> {
-        Ok(None)
-    }
 }
 
 impl<S: Stream> Socket<S> {
@@ -281,78 +240,3 @@ impl<S: Stream> Transport for Socket<S> {
         self.stream.abort();
     }
 }
-
-impl Stream for mio::net::TcpStream {
-    fn shutdown(&self) -> io::Result<()> {
-        self.shutdown(Shutdown::Write)
-    }
-
-    fn abort(&self) {
-        let _closed_already =
-            socket2::SockRef::from(self).set_linger(Some(std::time::Duration::ZERO));
-    }
-
-    #[cfg(target_os = "linux")]
-    #[inline]
-    fn receive(&mut self, room: &mut [u8]) -> io::Result<usize> {
-        Ok(rustix::io::read(self, room)?)
-    }
-
-    #[cfg(target_os = "linux")]
-    #[inline]
-    fn send(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        Ok(rustix::net::send(self, bytes, NO_SIGNAL)?)
-    }
-
-    #[cfg(target_os = "linux")]
-    fn receive_into(&self, buffer: &mut Vec<u8>) -> io::Result<Option<usize>> {
-        let spare = rustix::buffer::spare_capacity(buffer);
-        Ok(Some(rustix::io::read(self, spare)?))
-    }
-
-    #[cfg(target_os = "linux")]
-    fn send_file(&self, file: &crate::body::FileSlice, position: u64) -> io::Result<Option<usize>> {
-        let mut offset = file.offset + position;
-        let left = usize::try_from(file.length - position).unwrap_or(usize::MAX);
-        let count = left.min(LARGEST_SEND);
-        match rustix::fs::sendfile(self, &*file.file, Some(&mut offset), count) {
-            Ok(n) => Ok(Some(n)),
-            // Not a file that can be mapped: a pipe, some network file systems.
-            Err(rustix::io::Errno::INVAL) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
-    }
-}
-
-#[cfg(unix)]
-impl Stream for mio::net::UnixStream {
-    fn shutdown(&self) -> io::Result<()> {
-        self.shutdown(Shutdown::Write)
-    }
-
-    #[cfg(target_os = "linux")]
-    #[inline]
-    fn receive(&mut self, room: &mut [u8]) -> io::Result<usize> {
-        Ok(rustix::io::read(self, room)?)
-    }
-
-    #[cfg(target_os = "linux")]
-    #[inline]
-    fn send(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        Ok(rustix::net::send(self, bytes, NO_SIGNAL)?)
-    }
-
-    #[cfg(target_os = "linux")]
-    fn receive_into(&self, buffer: &mut Vec<u8>) -> io::Result<Option<usize>> {
-        let spare = rustix::buffer::spare_capacity(buffer);
-        Ok(Some(rustix::io::read(self, spare)?))
-    }
-}
-
-/// A peer that is gone is an error, not the end of the program.
-#[cfg(target_os = "linux")]
-const NO_SIGNAL: rustix::net::SendFlags = rustix::net::SendFlags::NOSIGNAL;
-
-/// One call sends no more, so that a fast reader of a large file does not keep the loop.
-#[cfg(target_os = "linux")]
-const LARGEST_SEND: usize = 512 * 1024;
