@@ -13,6 +13,7 @@ use super::connection::Connection;
 use super::event_loop::Reactor;
 use super::event_loop::Socket;
 use super::event_loop::Stream;
+use super::event_loop::yield_once;
 use super::listener::Listener;
 use super::timeout::Watch;
 use super::worker::Worker;
@@ -62,7 +63,7 @@ impl Acceptor {
                     in_a_row += 1;
                     if in_a_row == MOST_IN_A_ROW {
                         in_a_row = 0;
-                        yield_now().await;
+                        yield_once().await;
                     }
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
@@ -132,20 +133,6 @@ async fn once_woken() {
     let mut is_first = true;
     poll_fn(|_| {
         if mem::take(&mut is_first) {
-            Poll::Pending
-        } else {
-            Poll::Ready(())
-        }
-    })
-    .await;
-}
-
-/// Lets others have their turn.
-async fn yield_now() {
-    let mut is_first = true;
-    poll_fn(|cx| {
-        if mem::take(&mut is_first) {
-            cx.waker().wake_by_ref();
             Poll::Pending
         } else {
             Poll::Ready(())

@@ -406,6 +406,20 @@ impl EventLoop {
     }
 }
 
+/// Lets other tasks have their turn.
+pub(super) async fn yield_once() {
+    let mut is_first = true;
+    std::future::poll_fn(|cx| {
+        if mem::take(&mut is_first) {
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        } else {
+            Poll::Ready(())
+        }
+    })
+    .await;
+}
+
 /// Lets the runtime look at its timers and sockets, and is polled again then.
 #[cold]
 fn give_way<T>(cx: &mut Context<'_>) -> Poll<T> {

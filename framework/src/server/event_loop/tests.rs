@@ -172,20 +172,6 @@ fn sweeps_poll_those_whose_time_is_over() {
     assert_eq!(polls, ([2, 1], [3, 2]));
 }
 
-/// Lets the loop go round.
-async fn yield_once() {
-    let mut is_first = true;
-    poll_fn(|cx| {
-        if mem::take(&mut is_first) {
-            cx.waker().wake_by_ref();
-            Poll::Pending
-        } else {
-            Poll::Ready(())
-        }
-    })
-    .await;
-}
-
 /// What a run says within two seconds; the thread of one that hangs is left behind.
 fn within<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
     let (sender, receiver) = std::sync::mpsc::channel();
